@@ -1,0 +1,76 @@
+// Package reader turns the bytes of one split (one data file) into pages: it
+// gunzips, scans Ion, and appends the values of the needed columns straight
+// into vectors by the SerDe's rules. Open is the door.
+//
+// The route of a byte: source (where it comes from) -> inflate -> ion (syntax,
+// offsets) -> projection (which fields are needed) -> serde (value -> vector)
+// -> page.
+package reader
+
+import (
+	"context"
+	"io"
+
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+// Column is one column of a table, as declared.
+type Column struct {
+	Name string // lower case, as the catalog holds it
+	Type types.Type
+}
+
+// Table is what the reader needs to know of a table: its columns in order, and
+// the SerDe with its properties (keys as written, e.g.
+// "ion.id.path_extractor").
+type Table struct {
+	Name       string // database.table, for messages
+	Columns    []Column
+	SerDe      string // class name, e.g. com.amazon.ionhiveserde.IonHiveSerDe
+	Properties map[string]string
+}
+
+// Split is one unit of scan work: one data file.
+type Split struct {
+	Ordinal int    // place in the scan's order of files, from 0
+	Name    string // path or URL, as messages name it; its suffix tells the compression
+	Size    int64  // bytes as stored; -1 unknown
+	Items   int64  // records that a manifest promises; -1 where there is no promise
+	// Open opens the stored (still compressed) bytes.
+	Open func(ctx context.Context) (io.ReadCloser, error)
+}
+
+// Options tune one scan.
+type Options struct {
+	PageRows int // rows in a page; 0 means page.DefaultRows
+	// DecimalOverflow is "error" (default, also ""), which refuses a value that
+	// Athena would silently wrap to 64 bits (semantics 2.4, trap 6), or
+	// "athena", which wraps it as Athena does.
+	DecimalOverflow string
+	// ProjectAll makes the reader decode every field of a record before
+	// picking the needed ones (the slow path). It exists for tests: the answer
+	// must be the same.
+	ProjectAll bool
+	// Warn receives warnings about the data or the declaration (a path that can
+	// never match, a nested decimal that was rounded). May be nil. It can be
+	// called from several goroutines.
+	Warn func(msg string)
+}
+
+// Stats are counters of one PageSource so far.
+type Stats struct {
+	BytesStored int64 // compressed bytes read
+	BytesRaw    int64 // bytes after decompression
+	Records     int64 // records seen
+}
+
+// PageSource yields the pages of one split. Columns of a page are the
+// projection's columns, in its order. It is not safe for concurrent use.
+type PageSource interface {
+	// Next returns the next page, or nil at the end (and nil ever after). The
+	// page is valid until the next call of Next or Close.
+	Next(ctx context.Context) (*page.Page, error)
+	Stats() Stats
+	Close() error
+}

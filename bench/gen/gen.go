@@ -341,6 +341,7 @@ func (c *Config) writeFile(ctx context.Context, i int, f *DataFile, p *part) (er
 	if err != nil {
 		return err
 	}
+	zip.ModTime = time.Unix(0, 0)
 	const chunk = 1 << 17
 	buf := make([]byte, 0, chunk+1<<14)
 	next := c.maker(i)

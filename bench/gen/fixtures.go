@@ -237,7 +237,7 @@ func typesItems() [][]Field {
 	add(Field{"id", Str("K3TXQk84Si")}, Field{"a", Boolean(false)}, Field{"b", null}, Field{"c", Set(SS, Str("8gfX8dh0xa"), Str("fRjHZJ2Ce9"))},
 		Field{"d", Set(NS, Int(3), Int(2))}, Field{"e", List(Int(1), Str("Dsb87qc6Es"))},
 		Field{"f", Map(Field{"h", null}, Field{"i", Boolean(true)}, Field{"g", Int(9)})},
-		Field{"j", Bin("hello")}, Field{"k", Set(BS, Bin("is fast"), Bin("scyllab"))})
+		Field{"j", Bin("hello")}, Field{"k", Set(BS, Bin("is fast"), Bin("scylladb"))})
 	add(Field{"a-b", Dec(1, 7)}, Field{"x", Dec(-125, 1)}, Field{"z", Int(0)}, Field{"q", Str("line\nbreak \"q\" é")})
 
 	// Numbers: the widest coefficient, the ends of the exponent, both signs,

@@ -1,0 +1,268 @@
+// Package inflate turns the stored bytes of a data file into the text that the
+// scanner reads. How a file is compressed follows from its name's suffix alone,
+// as in Hadoop's CompressionCodecFactory (semantics 1.4): gzipped bytes under
+// another name are read as they are, and plain text named .gz is an error.
+//
+// Errors name the file and the place: sqlerr's Data.Offset is the offset in the
+// decompressed stream, and the message has the offset in the stored file.
+package inflate
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"sync"
+
+	"github.com/klauspost/compress/flate"
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/ionq-db/ionq/sql/sqlerr"
+)
+
+// Codec is a way of storing bytes.
+type Codec uint8
+
+// The codecs that can be read.
+const (
+	Plain Codec = iota
+	Gzip
+	Zstd
+)
+
+func (c Codec) String() string { return [...]string{"plain", "gzip", "zstd"}[c] }
+
+// refused are the suffixes that Athena knows and ionq does not read.
+var refused = map[string]string{
+	".bz2": "bzip2", ".snappy": "Snappy", ".deflate": "zlib", ".lz4": "LZ4", ".lzo": "LZO",
+}
+
+// CodecOf tells the codec from a file's name or URL. The suffix must be in lower
+// case, as Hadoop compares it. The error is HIVE_UNSUPPORTED_FORMAT.
+func CodecOf(name string) (Codec, error) {
+	suffix := path.Ext(name)
+	switch suffix {
+	case ".gz":
+		return Gzip, nil
+	case ".zst":
+		return Zstd, nil
+	}
+	if algorithm, ok := refused[suffix]; ok {
+		return Plain, sqlerr.New(sqlerr.HiveUnsupportedFormat, "%s compression is not supported: %s", algorithm, name).
+			WithHint("ionq reads gzip (.gz), zstd (.zst) and uncompressed files")
+	}
+	return Plain, nil
+}
+
+// storedBuffer is the size of the window on the stored bytes: large enough
+// that system calls do not count, small enough to stay in the second cache.
+const storedBuffer = 256 << 10
+
+// Reader reads the decompressed bytes of one file. It is not safe for
+// concurrent use, and starts no goroutine.
+type Reader struct {
+	name  string
+	codec Codec
+	in    counter
+	buf   *bufio.Reader
+	gz    *gzip.Reader
+	zst   *zstd.Decoder
+	off   int64
+	err   error // sticky, io.EOF included
+}
+
+// counter counts and keeps apart the errors of what lies below: a failing disk
+// or connection is no corrupt file.
+type counter struct {
+	r   io.Reader
+	n   int64
+	err error
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += int64(n)
+	if err != nil && err != io.EOF {
+		c.err = err
+	}
+	return n, err
+}
+
+// The decoders are worth pooling: a gzip reader owns some 40 KiB of tables and
+// history, and an export can have thousands of small files.
+var (
+	buffers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, storedBuffer) }}
+	gzips   sync.Pool // of *gzip.Reader
+	zstds   sync.Pool // of *zstd.Decoder
+)
+
+// NewReader returns a Reader of r, the stored bytes of the file called name.
+// name decides the codec and is what errors call the file. A gzip file may have
+// several members, and may be empty: no bytes at all read as no bytes.
+//
+// Nothing is read before the first call of Read. Close gives the Reader's
+// memory back; it does not close r.
+func NewReader(r io.Reader, name string) (*Reader, error) {
+	codec, err := CodecOf(name)
+	if err != nil {
+		return nil, err
+	}
+	return &Reader{name: name, codec: codec, in: counter{r: r}}, nil
+}
+
+// Offset is the number of decompressed bytes read so far.
+func (r *Reader) Offset() int64 { return r.off }
+
+// Stored is the number of stored bytes used so far, as far as they can be told
+// apart from those that are only buffered.
+func (r *Reader) Stored() int64 {
+	if r.buf != nil {
+		return r.in.n - int64(r.buf.Buffered())
+	}
+	return r.in.n
+}
+
+// Read reads decompressed bytes. After io.EOF or an error it returns the same
+// for ever; an error other than io.EOF is an *sqlerr.Error, unless it comes from
+// a cancelled context. Bytes returned together with an error are good.
+func (r *Reader) Read(p []byte) (int, error) {
+	if r.err != nil {
+		return 0, r.err
+	}
+	if len(p) == 0 {
+		return 0, nil
+	}
+	var n int
+	var err error
+	switch {
+	case r.codec == Plain:
+		n, err = r.in.Read(p)
+	case r.gz == nil && r.zst == nil:
+		if err = r.open(); err == nil {
+			return r.Read(p)
+		}
+	case r.gz != nil:
+		n, err = r.gz.Read(p)
+	default:
+		n, err = r.zst.Read(p)
+	}
+	r.off += int64(n)
+	if err == nil {
+		return n, nil
+	}
+	r.err = err
+	if err != io.EOF {
+		r.err = r.explain(err)
+	}
+	return n, r.err
+}
+
+// open reads the header. io.EOF means that the file is empty.
+func (r *Reader) open() error {
+	r.buf = buffers.Get().(*bufio.Reader)
+	r.buf.Reset(&r.in)
+	if _, err := r.buf.Peek(1); err != nil {
+		return err
+	}
+	if r.codec == Zstd {
+		d, ok := zstds.Get().(*zstd.Decoder)
+		if !ok {
+			var err error
+			// One decoder without concurrency decodes on the caller's goroutine.
+			if d, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20)); err != nil {
+				panic("BUG: inflate: " + err.Error())
+			}
+		}
+		r.zst = d
+		return d.Reset(r.buf)
+	}
+	z, ok := gzips.Get().(*gzip.Reader)
+	if !ok {
+		z = new(gzip.Reader)
+	}
+	if err := z.Reset(r.buf); err != nil {
+		gzips.Put(z)
+		if err == io.EOF {
+			err = io.ErrUnexpectedEOF // a header cut short is no empty file
+		}
+		return err
+	}
+	r.gz = z
+	return nil
+}
+
+// explain puts an error of the decoder or of the source into words.
+func (r *Reader) explain(err error) error {
+	stored := r.Stored()
+	code, msg, hint := sqlerr.HiveCursorError, "", ""
+	var corrupt flate.CorruptInputError
+	switch {
+	case r.in.err != nil:
+		err = r.in.err
+		var e *sqlerr.Error
+		if errors.As(err, &e) || isCancel(err) {
+			return err
+		}
+		msg = fmt.Sprintf("Failed to read %s at byte %d: %v", r.name, stored, err)
+	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
+		msg = fmt.Sprintf("%s is truncated: its %s data ends at byte %d, in the middle of a stream", r.name, r.codec, stored)
+		hint = "the file was not copied whole; fetch it again"
+	case errors.Is(err, gzip.ErrChecksum) || errors.Is(err, zstd.ErrCRCMismatch):
+		msg = fmt.Sprintf("%s is corrupt: the checksum of its %s data is wrong (found at byte %d of the file)", r.name, r.codec, stored)
+		hint = "bytes of the file were changed after it was written; fetch it again"
+	case (errors.Is(err, gzip.ErrHeader) || errors.Is(err, zstd.ErrMagicMismatch)) && r.off == 0 && r.gz == nil:
+		code = sqlerr.HiveCannotOpenSplit
+		msg = fmt.Sprintf("%s is not a %s file although its name says so", r.name, r.codec)
+		hint = "compression is told from the name's suffix alone; a plain file must not end in " + suffixOf(r.name)
+	case errors.Is(err, gzip.ErrHeader) || errors.Is(err, zstd.ErrMagicMismatch):
+		msg = fmt.Sprintf("%s has bytes after the end of its %s data (at byte %d) that start no further member", r.name, r.codec, stored)
+	case errors.As(err, &corrupt):
+		msg = fmt.Sprintf("%s is corrupt: invalid %s data near byte %d", r.name, r.codec, stored)
+		hint = "bytes of the file were changed after it was written; fetch it again"
+	default:
+		msg = fmt.Sprintf("%s is corrupt: invalid %s data near byte %d: %v", r.name, r.codec, stored, err)
+	}
+	e := sqlerr.New(code, "%s", msg).WithData(sqlerr.Data{File: r.name, Offset: r.off}).Wrap(err)
+	if hint != "" {
+		e = e.WithHint("%s", hint)
+	}
+	return e
+}
+
+// isCancel reports whether err is a context's: such an error passes unchanged,
+// so that a cancelled query ends as cancelled and not as a broken file.
+func isCancel(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+func suffixOf(name string) string { return name[strings.LastIndexByte(name, '.'):] }
+
+// Close gives the Reader's memory back. Further calls of Read fail.
+func (r *Reader) Close() error {
+	if r.gz != nil {
+		gzips.Put(r.gz)
+		r.gz = nil
+	}
+	if r.zst != nil {
+		// Resetting to nothing drops the reference to the stored bytes.
+		if r.zst.Reset(nil) == nil {
+			zstds.Put(r.zst)
+		}
+		r.zst = nil
+	}
+	if r.buf != nil {
+		r.buf.Reset(nil)
+		buffers.Put(r.buf)
+		r.buf = nil
+	}
+	if r.err == nil || r.err == io.EOF {
+		r.err = errClosed
+	}
+	return nil
+}
+
+var errClosed = errors.New("BUG: inflate: read after Close")

@@ -1,0 +1,520 @@
+// Package export recognises what a user points at: the folder of a DynamoDB
+// export, a folder with many of them, a data/ folder, or single data files; and
+// says which files hold the items, what the manifest promises about them, and
+// what the table is called. It reads manifests and listings, never items.
+//
+//	ex, err := export.Open(ctx, resolver, "downloads/01688083200000-abcd1234")
+//	for _, f := range ex.Files { f.Object.Open, f.ItemCount ... }
+//
+// Paths are local or s3:// names; mappings apply as everywhere (package source).
+package export
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ionq-db/ionq/reader/source"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+)
+
+// Export is a set of data files that makes one table.
+type Export struct {
+	// TableName is a name for SQL: the DynamoDB table's, or else the folder's or
+	// file's, in lower case, with an underscore for each character that an
+	// identifier cannot have.
+	TableName string
+	// Table is the DynamoDB table's own name; empty without a manifest.
+	Table string
+	// ID is the export's id; empty without a manifest.
+	ID string
+	// Name is what the user would call the place: a path or an s3:// URL.
+	Name string
+	// ExportTime is the instant whose state of the table the items are; zero
+	// without a manifest.
+	ExportTime time.Time
+	Format     Format
+	Files      []DataFile
+	// ItemCount is what the manifest promises in all; -1 without a manifest.
+	ItemCount int64
+	// Location is the s3:// LOCATION of the data files according to the
+	// manifest, for DDL; empty without a manifest.
+	Location string
+	Summary  *Summary // nil without a manifest
+	// Notes say what a user should know: which export was chosen out of many,
+	// what was passed over. Each is a sentence for standard error.
+	Notes []string
+}
+
+// DataFile is one data file.
+type DataFile struct {
+	Object    source.Object
+	ItemCount int64  // promised by the manifest; -1 unknown
+	MD5       string // base64 MD5 of the stored bytes; empty unknown
+	ETag      string // as in the manifest; empty unknown
+}
+
+func (e *Export) note(format string, args ...any) {
+	e.Notes = append(e.Notes, fmt.Sprintf(format, args...))
+}
+
+// Sizes that no manifest of a real export reaches. A line of manifest-files.json
+// has some 250 bytes and there is one for each partition of the table.
+const (
+	maxSummary = 1 << 20
+	maxFiles   = 512 << 20
+)
+
+const (
+	summaryName = "manifest-summary.json"
+	filesName   = "manifest-files.json"
+	startedName = "_started"
+)
+
+// Open finds the one export that a path means. Where it holds several, the
+// newest completed full export is taken, and a note says so; see OpenAll for
+// one of each table.
+//
+// Errors: NOT_FOUND where the path or anything to read in it is not there,
+// NOT_SUPPORTED for incremental exports and archives, EXPORT_NOT_AS_PROMISED
+// where files and manifest disagree or the export never completed,
+// HIVE_INVALID_METADATA where a manifest cannot be read.
+func Open(ctx context.Context, r *source.Resolver, name string) (*Export, error) {
+	all, err := OpenAll(ctx, r, name)
+	if err != nil {
+		return nil, err
+	}
+	first := all[0]
+	if len(all) > 1 {
+		var others []string
+		for _, e := range all[1:] {
+			others = append(others, e.Table)
+		}
+		first.note("%s holds exports of other tables too, which are not read: %s", name, strings.Join(others, ", "))
+	}
+	return first, nil
+}
+
+// OpenAll finds the exports that a path means: of each table in it the newest
+// completed full export, the newest table first. There is at least one.
+func OpenAll(ctx context.Context, r *source.Resolver, name string) ([]*Export, error) {
+	src, key, err := r.Resolve(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if err := refuseArchive(name); err != nil {
+		return nil, err
+	}
+	stat, err := src.Stat(ctx, key)
+	switch {
+	case err != nil:
+		return nil, err
+	case stat.Kind == source.Missing:
+		return nil, sqlerr.New(sqlerr.NotFound, "No such file or folder: %s", name)
+	case stat.Kind == source.File:
+		ex, err := single(name, stat.Object)
+		if err != nil {
+			return nil, err
+		}
+		return []*Export{ex}, nil
+	}
+	// The data/ folder of an export is read by the manifests beside it.
+	if parent, base, ok := source.Parent(name); ok && base == "data" {
+		if psrc, pkey, err := r.Resolve(ctx, parent); err == nil {
+			m, err := psrc.Stat(ctx, join(pkey, summaryName))
+			if err == nil && m.Kind == source.File {
+				ex, err := openFolder(ctx, psrc, pkey, parent)
+				if err != nil {
+					return nil, err
+				}
+				return []*Export{ex}, nil
+			}
+		}
+	}
+	s := search{ctx: ctx, src: src, top: key, name: name}
+	if err := s.visit(key, 0); err != nil {
+		return nil, err
+	}
+	return s.choose()
+}
+
+func join(dir, name string) string {
+	if dir == "" {
+		return name
+	}
+	return path.Join(dir, name)
+}
+
+// search looks for exports below a folder.
+type search struct {
+	ctx  context.Context
+	src  source.Source
+	top  string
+	name string
+
+	folders  int // visited
+	done     []found
+	started  []string // folders with _started and no manifest
+	loose    []source.Object
+	passed   int    // files of the top folder with unknown endings
+	tooLarge string // first folder that was not visited
+}
+
+// found is a folder with a manifest.
+type found struct {
+	key string
+	sum *Summary
+}
+
+// How far a search goes: below a bucket's root lie the prefix, AWSDynamoDB and
+// the export; prefixes of a few elements are usual, deeper ones can be named.
+const (
+	maxDepth   = 6
+	maxFolders = 4096
+)
+
+func (s *search) visit(key string, depth int) error {
+	if s.folders++; s.folders > maxFolders || depth > maxDepth {
+		s.tooLarge = cmp.Or(s.tooLarge, key)
+		return nil
+	}
+	tree, err := s.src.List(s.ctx, key, source.ListOptions{Hidden: true})
+	if err != nil {
+		return err
+	}
+	has := map[string]source.Object{}
+	for _, o := range tree.Files {
+		has[path.Base(o.Key)] = o
+	}
+	if o, ok := has[summaryName]; ok {
+		sum, err := readSummary(s.ctx, o, has)
+		if err != nil {
+			return err
+		}
+		s.done = append(s.done, found{key, sum})
+		return nil
+	}
+	if _, ok := has[startedName]; ok {
+		s.started = append(s.started, key)
+		return nil
+	}
+	if _, ok := has[filesName]; ok {
+		return sqlerr.New(sqlerr.ExportNotAsPromised, "%s has a %s and no %s: the export was not copied whole", s.src.Name(key), filesName, summaryName)
+	}
+	if depth == 0 {
+		for _, o := range tree.Files {
+			if base := path.Base(o.Key); !source.Hidden(base) {
+				if _, ok := formatOf(base); ok {
+					s.loose = append(s.loose, o)
+				} else {
+					s.passed++
+				}
+			}
+		}
+		if len(s.loose) > 0 {
+			return nil
+		}
+	}
+	for _, dir := range tree.Dirs {
+		if source.Hidden(path.Base(dir)) {
+			continue
+		}
+		if err := s.visit(dir, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// choose picks, of each table, the newest completed full export.
+func (s *search) choose() ([]*Export, error) {
+	if len(s.loose) > 0 {
+		ex, err := loose(s.name, s.loose)
+		if err != nil {
+			return nil, err
+		}
+		if s.passed > 0 {
+			ex.note("%s: %s with other endings than those of data files passed over", s.name, count(s.passed, "file"))
+		}
+		return []*Export{ex}, nil
+	}
+	var full, incremental []found
+	for _, f := range s.done {
+		if f.sum.Incremental() {
+			incremental = append(incremental, f)
+		} else {
+			full = append(full, f)
+		}
+	}
+	if len(full) == 0 {
+		return nil, s.nothing(incremental)
+	}
+	// Newest first: by the instant that the items show, then by id, whose
+	// digits are the time of the request.
+	slices.SortStableFunc(full, func(a, b found) int {
+		return cmp.Or(b.sum.ExportTime.Compare(a.sum.ExportTime), cmp.Compare(b.sum.ID(), a.sum.ID()), cmp.Compare(a.key, b.key))
+	})
+	byTable := map[string][]found{}
+	var tables []string
+	for _, f := range full {
+		if byTable[f.sum.TableArn] == nil {
+			tables = append(tables, f.sum.TableArn)
+		}
+		byTable[f.sum.TableArn] = append(byTable[f.sum.TableArn], f)
+	}
+	var out []*Export
+	for _, arn := range tables {
+		of := byTable[arn]
+		at := s.src.Name(of[0].key)
+		if of[0].key == s.top {
+			at = s.name
+		}
+		ex, err := openFolder(s.ctx, s.src, of[0].key, at)
+		if err != nil {
+			return nil, err
+		}
+		if of[0].key != s.top {
+			if len(of) > 1 {
+				ex.note("Reading export %s of table %s, taken at %s, the newest of %d in %s", of[0].sum.ID(), ex.Table, stamp(ex.ExportTime), len(of), s.name)
+			} else {
+				ex.note("Reading export %s of table %s, taken at %s", of[0].sum.ID(), ex.Table, stamp(ex.ExportTime))
+			}
+		}
+		for _, f := range incremental {
+			if f.sum.TableArn == arn && f.sum.ExportToTime.After(ex.ExportTime) {
+				ex.note("Passed over incremental export %s, which holds later changes of table %s: reading those is not supported yet", f.sum.ID(), ex.Table)
+			}
+		}
+		out = append(out, ex)
+	}
+	for _, key := range s.started {
+		out[0].note("Passed over %s: that export has not completed", s.src.Name(key))
+	}
+	if s.tooLarge != "" {
+		out[0].note("%s was not searched whole: too many or too deep folders, such as %s", s.name, s.src.Name(s.tooLarge))
+	}
+	return out, nil
+}
+
+// nothing is the error where there is no full export.
+func (s *search) nothing(incremental []found) error {
+	switch {
+	case len(incremental) > 0:
+		return refuseIncremental(s.src.Name(incremental[0].key), incremental[0].sum)
+	case len(s.started) > 0:
+		return sqlerr.New(sqlerr.ExportNotAsPromised, "%s has not completed: it has a %s file and no %s", s.src.Name(s.started[0]), startedName, summaryName).
+			WithHint("wait for the export to complete, or copy it again with its manifests")
+	}
+	e := sqlerr.New(sqlerr.NotFound, "No export and no data files in %s", s.name)
+	switch {
+	case s.tooLarge != "":
+		return e.WithHint("it was not searched whole; name a folder that is closer to the export")
+	case s.passed > 0:
+		return e.WithHint("%s there; data files end in %s", count(s.passed, "file"), endings)
+	}
+	return e.WithHint("an export is a folder with a %s; data files end in %s", summaryName, endings)
+}
+
+func refuseIncremental(name string, sum *Summary) error {
+	return sqlerr.New(sqlerr.NotSupported, "%s is an incremental export, and reading those is not supported yet: it holds the changes of table %s from %s to %s, not the table",
+		name, tableOf(sum.TableArn), stamp(sum.ExportFromTime), stamp(sum.ExportToTime)).WithHint("name a full export")
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// readSummary reads manifest-summary.json and its checksum.
+func readSummary(ctx context.Context, o source.Object, beside map[string]source.Object) (*Summary, error) {
+	text, err := source.ReadAll(ctx, o, maxSummary)
+	if err != nil {
+		return nil, err
+	}
+	if err := verify(ctx, o, text, beside); err != nil {
+		return nil, err
+	}
+	sum, err := ParseSummary(text)
+	if err != nil {
+		return nil, badManifest(o, err)
+	}
+	return sum, nil
+}
+
+func badManifest(o source.Object, err error) error {
+	return sqlerr.New(sqlerr.HiveInvalidMetadata, "%s is no manifest of an export: %v", o.Name, err).Wrap(err).
+		WithData(sqlerr.Data{File: o.Name, Offset: -1})
+}
+
+// verify compares a manifest with the checksum file beside it, if there is one.
+// Real exports call it .md5, AWS's documentation .checksum.
+func verify(ctx context.Context, o source.Object, text []byte, beside map[string]source.Object) error {
+	stem := strings.TrimSuffix(path.Base(o.Key), ".json")
+	for _, ext := range []string{".md5", ".checksum"} {
+		sumFile, ok := beside[stem+ext]
+		if !ok {
+			continue
+		}
+		sum, err := source.ReadAll(ctx, sumFile, maxSummary)
+		if err != nil {
+			return err
+		}
+		if !checksumMatches(text, sum) {
+			return sqlerr.New(sqlerr.ExportNotAsPromised, "%s does not have the checksum that %s promises", o.Name, sumFile.Name).
+				WithHint("the file was changed or not copied whole; fetch the export again")
+		}
+	}
+	return nil
+}
+
+// openFolder reads the export whose manifests lie in the folder at key.
+func openFolder(ctx context.Context, src source.Source, key, name string) (*Export, error) {
+	top, err := src.List(ctx, key, source.ListOptions{Hidden: true})
+	if err != nil {
+		return nil, err
+	}
+	beside := map[string]source.Object{}
+	for _, o := range top.Files {
+		beside[path.Base(o.Key)] = o
+	}
+	sum, err := readSummary(ctx, beside[summaryName], beside)
+	if err != nil {
+		return nil, err
+	}
+	if sum.Incremental() {
+		return nil, refuseIncremental(name, sum)
+	}
+	if sum.OutputFormat != Ion && sum.OutputFormat != DynamoDBJSON {
+		return nil, sqlerr.New(sqlerr.NotSupported, "Export format %s is not supported: %s", sum.OutputFormat, name)
+	}
+	o, ok := beside[filesName]
+	if !ok {
+		return nil, sqlerr.New(sqlerr.ExportNotAsPromised, "%s has a %s and no %s: the export was not copied whole", name, summaryName, filesName)
+	}
+	text, err := source.ReadAll(ctx, o, maxFiles)
+	if err != nil {
+		return nil, err
+	}
+	if err := verify(ctx, o, text, beside); err != nil {
+		return nil, err
+	}
+	lines, err := ParseFiles(text)
+	if err != nil {
+		return nil, badManifest(o, err)
+	}
+
+	ex := &Export{
+		Table: tableOf(sum.TableArn), ID: sum.ID(), Name: name, ExportTime: sum.ExportTime,
+		Format: sum.OutputFormat, ItemCount: sum.ItemCount, Summary: sum,
+	}
+	ex.TableName = identifier(ex.Table)
+	return ex, ex.resolve(ctx, src, key, sum, lines)
+}
+
+// resolve finds the data files that the manifest names. Its keys count from the
+// root of a bucket of which perhaps only a part is here, under another name.
+func (e *Export) resolve(ctx context.Context, src source.Source, folder string, sum *Summary, lines []ManifestFile) error {
+	tree, err := src.List(ctx, folder, source.ListOptions{Recursive: true})
+	if err != nil {
+		return err
+	}
+	here := make(map[string]source.Object, len(tree.Files))
+	for _, o := range tree.Files {
+		here[strings.TrimPrefix(o.Key, join(folder, "")+"/")] = o
+	}
+	if folder == "" {
+		for _, o := range tree.Files {
+			here[o.Key] = o
+		}
+	}
+	// The folder's key in the manifest's terms; what follows it in a data file's
+	// key follows our folder here.
+	base := path.Dir(sum.ManifestFilesS3Key)
+	var total int64
+	used := map[string]bool{}
+	for _, f := range lines {
+		o, ok, err := find(ctx, src, folder, base, e.ID, f.DataFileS3Key, here)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			missing := f.DataFileS3Key
+			return sqlerr.New(sqlerr.ExportNotAsPromised, "Data file %s is missing from %s although the manifest names it (%s)",
+				path.Base(missing), e.Name, count(int(f.ItemCount), "item")).
+				WithHint("its key in bucket %s is %s; copy the export again", cmp.Or(sum.S3Bucket, "?"), missing)
+		}
+		if used[o.Key] {
+			return sqlerr.New(sqlerr.ExportNotAsPromised, "The manifest of %s names %s twice", e.Name, o.Name)
+		}
+		used[o.Key] = true
+		format, ok := formatOf(path.Base(o.Key))
+		if !ok || format != e.Format {
+			return sqlerr.New(sqlerr.ExportNotAsPromised, "The manifest of %s promises files of format %s, and names %s", e.Name, e.Format, o.Name)
+		}
+		total += f.ItemCount
+		e.Files = append(e.Files, DataFile{Object: o, ItemCount: f.ItemCount, MD5: f.MD5Checksum, ETag: f.ETag})
+		if e.Location == "" && sum.S3Bucket != "" {
+			e.Location = "s3://" + sum.S3Bucket + "/" + path.Dir(f.DataFileS3Key) + "/"
+		}
+	}
+	if total != sum.ItemCount {
+		return sqlerr.New(sqlerr.ExportNotAsPromised, "The manifests of %s disagree: %s says %d items, the lines of %s add up to %d",
+			e.Name, summaryName, sum.ItemCount, filesName, total)
+	}
+	// The order of a LOCATION's files, so that a PATH and the DDL for it read
+	// the rows in the same order.
+	slices.SortFunc(e.Files, func(a, b DataFile) int { return strings.Compare(a.Object.Key, b.Object.Key) })
+
+	extra := 0
+	first := ""
+	for _, o := range tree.Files {
+		if _, known := formatOf(path.Base(o.Key)); known && !used[o.Key] && !isManifest(path.Base(o.Key)) {
+			extra++
+			first = cmp.Or(first, o.Name)
+		}
+	}
+	if extra > 0 {
+		e.note("%s of %s not in the manifest and not read, such as %s; Athena reads whatever lies in data/", count(extra, "file"), e.Name, first)
+	}
+	return nil
+}
+
+func isManifest(base string) bool { return base == summaryName || base == filesName }
+
+// find looks for a data file: below the export's own folder, then from what
+// must be the bucket's root if the folder has its original name, then loose in
+// the export's folder.
+func find(ctx context.Context, src source.Source, folder, base, id, key string, here map[string]source.Object) (source.Object, bool, error) {
+	if rest, ok := strings.CutPrefix(key, base+"/"); ok {
+		if o, ok := here[rest]; ok {
+			return o, true, nil
+		}
+	}
+	if id != "" {
+		if _, rest, ok := strings.Cut("/"+key, "/"+id+"/"); ok {
+			if o, ok := here[rest]; ok {
+				return o, true, nil
+			}
+		}
+	}
+	if root, ok := strings.CutSuffix("/"+folder, "/"+base); ok && base != "." {
+		stat, err := src.Stat(ctx, strings.TrimPrefix(root+"/"+key, "/"))
+		if err != nil || stat.Kind == source.File {
+			return stat.Object, err == nil, err
+		}
+	}
+	for _, rest := range []string{"data/" + path.Base(key), path.Base(key)} {
+		if o, ok := here[rest]; ok {
+			return o, true, nil
+		}
+	}
+	return source.Object{}, false, nil
+}

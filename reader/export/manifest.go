@@ -1,0 +1,183 @@
+// The manifests of a DynamoDB export: manifest-summary.json, one object, and
+// manifest-files.json, one object a line (semantics 1.2, 1.3).
+
+package export
+
+import (
+	"bytes"
+	"crypto/md5"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"time"
+)
+
+// Format is the format of an export's data files, as manifests name it.
+type Format string
+
+// The formats. Formats of other names are refused.
+const (
+	Ion          Format = "ION"
+	DynamoDBJSON Format = "DYNAMODB_JSON"
+)
+
+// Summary is manifest-summary.json, of a full or an incremental export.
+type Summary struct {
+	Version            string    `json:"version"` // 2020-06-30; 2023-08-01 where incremental
+	ExportArn          string    `json:"exportArn"`
+	StartTime          time.Time `json:"startTime"`
+	EndTime            time.Time `json:"endTime"`
+	TableArn           string    `json:"tableArn"`
+	TableID            string    `json:"tableId"`
+	ExportTime         time.Time `json:"exportTime"`     // full
+	ExportFromTime     time.Time `json:"exportFromTime"` // incremental, included
+	ExportToTime       time.Time `json:"exportToTime"`   // incremental, excluded
+	S3Bucket           string    `json:"s3Bucket"`
+	S3Prefix           string    `json:"s3Prefix"`
+	S3SseAlgorithm     string    `json:"s3SseAlgorithm"`
+	S3SseKmsKeyID      string    `json:"s3SseKmsKeyId"`
+	ManifestFilesS3Key string    `json:"manifestFilesS3Key"`
+	BilledSizeBytes    int64     `json:"billedSizeBytes"`
+	ItemCount          int64     `json:"itemCount"`
+	OutputFormat       Format    `json:"outputFormat"`
+	OutputView         string    `json:"outputView"` // incremental
+	ExportType         string    `json:"exportType"` // FULL_EXPORT, INCREMENTAL_EXPORT; empty in older manifests
+}
+
+// ManifestFile is one line of manifest-files.json.
+type ManifestFile struct {
+	ItemCount     int64  `json:"itemCount"`
+	MD5Checksum   string `json:"md5Checksum"` // base64, of the stored bytes
+	ETag          string `json:"etag"`
+	DataFileS3Key string `json:"dataFileS3Key"` // from the bucket's root
+}
+
+// ParseSummary reads manifest-summary.json. Fields that it does not know are
+// passed over; the ones that everything hangs on must be there.
+func ParseSummary(text []byte) (*Summary, error) {
+	s := new(Summary)
+	if err := decode(text, s); err != nil {
+		return nil, err
+	}
+	switch {
+	case s.TableArn == "":
+		return nil, errors.New("it has no tableArn")
+	case tableOf(s.TableArn) == "":
+		return nil, fmt.Errorf("its tableArn names no table: %q", s.TableArn)
+	case s.ItemCount < 0:
+		return nil, fmt.Errorf("its itemCount is %d", s.ItemCount)
+	case s.OutputFormat == "":
+		return nil, errors.New("it has no outputFormat")
+	}
+	return s, nil
+}
+
+// Incremental reports whether the export holds the changes of a time window
+// instead of a table.
+func (s *Summary) Incremental() bool {
+	return s.ExportType == "INCREMENTAL_EXPORT" || s.ExportType == "" && !s.ExportFromTime.IsZero()
+}
+
+// ID is the export's id: the last element of its ARN, or of the folder that its
+// manifest lies in. It may be empty.
+func (s *Summary) ID() string {
+	if _, id, ok := strings.Cut(s.ExportArn, "/export/"); ok && id != "" {
+		return id
+	}
+	if dir := path.Dir(s.ManifestFilesS3Key); dir != "." && dir != "/" {
+		return path.Base(dir)
+	}
+	return ""
+}
+
+// tableOf is the table's name in an ARN such as
+// arn:aws:dynamodb:eu-west-1:123456789012:table/Music.
+func tableOf(arn string) string {
+	_, name, _ := strings.Cut(arn, ":table/")
+	name, _, _ = strings.Cut(name, "/")
+	return name
+}
+
+// ParseFiles reads manifest-files.json. Errors name the line.
+func ParseFiles(text []byte) ([]ManifestFile, error) {
+	var out []ManifestFile
+	seen := map[string]int{}
+	n := 0
+	for line := range bytes.Lines(text) {
+		n++
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		var f ManifestFile
+		err := decode(line, &f)
+		if err == nil {
+			err = f.check()
+		}
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", n, err)
+		}
+		if first := seen[f.DataFileS3Key]; first > 0 {
+			return nil, fmt.Errorf("line %d: %s is on line %d already", n, f.DataFileS3Key, first)
+		}
+		seen[f.DataFileS3Key] = n
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+func (f *ManifestFile) check() error {
+	switch {
+	case f.DataFileS3Key == "":
+		return errors.New("it has no dataFileS3Key")
+	case !safeKey(f.DataFileS3Key):
+		return fmt.Errorf("its dataFileS3Key is no key of an export: %q", f.DataFileS3Key)
+	case f.ItemCount < 0:
+		return fmt.Errorf("its itemCount is %d", f.ItemCount)
+	}
+	if f.MD5Checksum != "" {
+		if sum, err := base64.StdEncoding.DecodeString(f.MD5Checksum); err != nil || len(sum) != md5.Size {
+			return fmt.Errorf("its md5Checksum is no base64 of an MD5: %q", f.MD5Checksum)
+		}
+	}
+	return nil
+}
+
+// safeKey reports whether a key can be looked up below a folder without leading
+// out of it. No export has keys with empty, "." or ".." elements.
+func safeKey(key string) bool {
+	if strings.ContainsAny(key, "\\\x00") {
+		return false
+	}
+	for part := range strings.SplitSeq(key, "/") {
+		if part == "" || part == "." || part == ".." {
+			return false
+		}
+	}
+	return true
+}
+
+// decode reads exactly one JSON object.
+func decode(text []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(text))
+	if err := d.Decode(into); err != nil {
+		if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+			return errors.New("it ends in the middle of its JSON")
+		}
+		return err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return errors.New("something follows its JSON object")
+	}
+	return nil
+}
+
+// checksumMatches compares content with an .md5 file's text: base64 of the MD5,
+// with or without white space around it.
+func checksumMatches(content, sumFile []byte) bool {
+	sum := md5.Sum(content)
+	return base64.StdEncoding.EncodeToString(sum[:]) == string(bytes.TrimSpace(sumFile))
+}

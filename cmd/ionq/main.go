@@ -1,0 +1,139 @@
+// Command ionq asks questions of DynamoDB exports in Athena's SQL, offline.
+//
+//	ionq [PATH ...] [-c SQL | -f FILE] ...
+//
+// It turns flags into calls of package engine and results into text; there is
+// no query logic here. Exit codes: 0 answered, 1 failed, 2 wrong usage.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// usageError marks an error of the command line itself: exit code 2.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// errFailed says that what went wrong has been printed already.
+var errFailed = errors.New("failed")
+
+// run is main without the process: tests call it.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := rootCommand()
+	root.AddCommand(ddlCommand())
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errFailed):
+		return 1
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "ionq: %v\nionq --help tells how it is used\n", usage.error)
+		return 2
+	default:
+		printError(stderr, err, nil)
+		return 1
+	}
+}
+
+// options are the flags of the root command.
+type options struct {
+	inputs    []input
+	maps      []string
+	tables    []string
+	sets      []string
+	format    string
+	outFile   string
+	keepGoing bool
+}
+
+// input is one -c or -f, in the order of the command line.
+type input struct {
+	file string // name for messages; empty for -c
+	text string
+	open bool // text is yet to be read from file
+}
+
+// inputFlag collects -c and -f into one list, so that their order counts.
+type inputFlag struct {
+	list *[]input
+	file bool
+}
+
+func (f inputFlag) String() string { return "" }
+
+func (f inputFlag) Type() string {
+	if f.file {
+		return "FILE"
+	}
+	return "SQL"
+}
+
+func (f inputFlag) Set(v string) error {
+	if f.file {
+		*f.list = append(*f.list, input{file: v, open: true})
+	} else {
+		*f.list = append(*f.list, input{text: v})
+	}
+	return nil
+}
+
+func rootCommand() *cobra.Command {
+	var o options
+	cmd := &cobra.Command{
+		Use:   "ionq [PATH ...] [-c SQL | -f FILE] ...",
+		Short: "Athena's SQL over DynamoDB exports, offline",
+		Long: `ionq runs Athena's DDL and SQL, verbatim, over DynamoDB exports in Amazon Ion:
+the answer Athena gives, byte for byte, or a refusal that says why.
+
+A PATH is an export folder, a folder with many exports (the newest completed one
+is used), a data/ folder, or single files; it becomes a table named after the
+DynamoDB table. Statements come from -c and -f, in the order given, all in one
+session; without either from standard input, or from a prompt at a terminal.`,
+		Example: `  ionq ./01688083200000-abcd1234 -c 'SELECT count(*) FROM sample_table'
+  ionq --map s3://example-bucket=./bucket -f table.sql -c 'SELECT * FROM sample_table LIMIT 10'`,
+		Args:                  cobra.ArbitraryArgs,
+		SilenceErrors:         true,
+		SilenceUsage:          true,
+		DisableFlagsInUseLine: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return query(cmd, o, args)
+		},
+	}
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.VarP(inputFlag{list: &o.inputs}, "command", "c", "run the statements of `SQL` (repeatable)")
+	f.VarP(inputFlag{list: &o.inputs, file: true}, "file", "f", "run the statements of `FILE`, - is standard input (repeatable)")
+	addSourceFlags(cmd, &o)
+	f.StringArrayVar(&o.tables, "table", nil, "`NAME=PATH`: a table NAME over PATH (repeatable)")
+	f.StringVar(&o.format, "format", "", "`FORMAT` of results: table, csv, json, jsonl or api (default: table at a terminal, else csv)")
+	f.StringVarP(&o.outFile, "output", "o", "", "write results to `FILE`, whole or not at all")
+	f.BoolVar(&o.keepGoing, "keep-going", false, "after a failed statement go on with the next")
+	f.StringArrayVar(&o.sets, "set", nil, "session setting `NAME=VALUE` (repeatable): timezone, decimal_literals=double|decimal, decimal_overflow=error|athena")
+	cmd.CompletionOptions.HiddenDefaultCmd = true
+	return cmd
+}
+
+// addSourceFlags adds the flags that say where bytes are.
+func addSourceFlags(cmd *cobra.Command, o *options) {
+	cmd.Flags().StringArrayVar(&o.maps, "map", nil, "`s3://bucket[/prefix]=DIR`: find that location in a local folder (repeatable)")
+}

@@ -174,7 +174,7 @@ type found struct {
 // the export; prefixes of a few elements are usual, deeper ones can be named.
 const (
 	maxDepth   = 6
-	maxFolders = 4096
+	maxFolders = 2000
 )
 
 func (s *search) visit(key string, depth int) error {
@@ -238,7 +238,7 @@ func (s *search) choose() ([]*Export, error) {
 			return nil, err
 		}
 		if s.passed > 0 {
-			ex.note("%s: %s with other endings than those of data files passed over", s.name, count(s.passed, "file"))
+			ex.note("Passed over %s of %s: data files end in %s", count(s.passed, "file"), s.name, endings)
 		}
 		return []*Export{ex}, nil
 	}
@@ -428,12 +428,7 @@ func (e *Export) resolve(ctx context.Context, src source.Source, folder string, 
 	}
 	here := make(map[string]source.Object, len(tree.Files))
 	for _, o := range tree.Files {
-		here[strings.TrimPrefix(o.Key, join(folder, "")+"/")] = o
-	}
-	if folder == "" {
-		for _, o := range tree.Files {
-			here[o.Key] = o
-		}
+		here[strings.TrimPrefix(o.Key, folder+"/")] = o // no key starts with a slash
 	}
 	// The folder's key in the manifest's terms; what follows it in a data file's
 	// key follows our folder here.
@@ -459,6 +454,9 @@ func (e *Export) resolve(ctx context.Context, src source.Source, folder string, 
 		if !ok || format != e.Format {
 			return sqlerr.New(sqlerr.ExportNotAsPromised, "The manifest of %s promises files of format %s, and names %s", e.Name, e.Format, o.Name)
 		}
+		if o.Size == 0 && f.ItemCount > 0 {
+			return sqlerr.New(sqlerr.ExportNotAsPromised, "%s is empty although the manifest promises %s", o.Name, count(int(f.ItemCount), "item"))
+		}
 		total += f.ItemCount
 		e.Files = append(e.Files, DataFile{Object: o, ItemCount: f.ItemCount, MD5: f.MD5Checksum, ETag: f.ETag})
 		if e.Location == "" && sum.S3Bucket != "" {
@@ -482,7 +480,7 @@ func (e *Export) resolve(ctx context.Context, src source.Source, folder string, 
 		}
 	}
 	if extra > 0 {
-		e.note("%s of %s not in the manifest and not read, such as %s; Athena reads whatever lies in data/", count(extra, "file"), e.Name, first)
+		e.note("Not reading %s of %s that the manifest does not name, such as %s; Athena reads whatever lies below a LOCATION", count(extra, "file"), e.Name, first)
 	}
 	return nil
 }

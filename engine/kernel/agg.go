@@ -1,0 +1,341 @@
+package kernel
+
+// Accumulator loops: count, sum, min and max, by group and over one group. NULLs
+// are passed over. groups[i] is the group of row i, and st is long enough for
+// every group; the caller grows it with zero values, which are the right start.
+// Each state counts or marks the values it has seen: a group without any is NULL.
+
+import (
+	"strings"
+
+	"github.com/ionq-db/ionq/sql/decimal"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+// The states. Count serves avg, and tells NULL.
+type (
+	// IntSum is sum(bigint) and the like.
+	IntSum struct{ Sum, Count int64 }
+	// FloatSum is sum and avg of double and real; Trino adds reals as doubles.
+	FloatSum struct {
+		Sum   float64
+		Count int64
+	}
+	// DecimalSum is sum and avg of decimals.
+	DecimalSum struct {
+		Sum   decimal.Sum
+		Count int64
+	}
+	// Extreme is min or max.
+	Extreme[T any] struct {
+		Value T
+		Seen  bool
+	}
+)
+
+// CountByGroup counts the rows that are not NULL.
+func CountByGroup(counts []int64, groups []uint32, nulls []bool) {
+	if nulls == nil {
+		for _, g := range groups {
+			counts[g]++
+		}
+		return
+	}
+	null := asBytes(nulls)[:len(groups)]
+	for i, g := range groups {
+		counts[g] += int64(null[i] ^ 1)
+	}
+}
+
+// SumInt64ByGroup adds integers as bigint; bad where a group's sum overflows on
+// its way, which fails in Trino even if later values would bring it back
+// (LongSumAggregation adds with BigintOperators.add). The state is untouched by
+// the bad row: it holds the left operand of the message.
+func SumInt64ByGroup(st []IntSum, groups []uint32, vals []int64, nulls []bool) (bad int) {
+	groups = groups[:len(vals)]
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		s := &st[groups[i]]
+		r := s.Sum + v
+		if (s.Sum^r)&(v^r) < 0 {
+			return i
+		}
+		s.Sum = r
+		s.Count++
+	}
+	return -1
+}
+
+// SumInt64 is SumInt64ByGroup over one group.
+func SumInt64(st *IntSum, vals []int64, nulls []bool) (bad int) {
+	sum, count := st.Sum, st.Count
+	bad = -1
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		r := sum + v
+		if (sum^r)&(v^r) < 0 {
+			bad = i
+			break
+		}
+		sum = r
+		count++
+	}
+	st.Sum, st.Count = sum, count
+	return bad
+}
+
+// SumFloat64ByGroup adds doubles, or reals, in row order.
+func SumFloat64ByGroup(st []FloatSum, groups []uint32, vals []float64, nulls []bool) {
+	groups = groups[:len(vals)]
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		s := &st[groups[i]]
+		s.Sum += v
+		s.Count++
+	}
+}
+
+// SumFloat64 is SumFloat64ByGroup over one group.
+func SumFloat64(st *FloatSum, vals []float64, nulls []bool) {
+	sum, count := st.Sum, st.Count
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		sum += v
+		count++
+	}
+	st.Sum, st.Count = sum, count
+}
+
+// SumDecimalByGroup adds decimals held in 128 bits. Nothing overflows on the
+// way; decimal.Sum.Result checks the end.
+func SumDecimalByGroup(st []DecimalSum, groups []uint32, vals []decimal.Int128, nulls []bool) {
+	groups = groups[:len(vals)]
+	for i := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		s := &st[groups[i]]
+		s.Sum.Add(vals[i])
+		s.Count++
+	}
+}
+
+// SumDecimal64ByGroup adds decimals held in 64 bits. It also sums integers
+// without intermediate overflow, for what is not Trino's sum(bigint).
+func SumDecimal64ByGroup(st []DecimalSum, groups []uint32, vals []int64, nulls []bool) {
+	groups = groups[:len(vals)]
+	if nulls == nil {
+		for i, v := range vals {
+			s := &st[groups[i]]
+			s.Sum.AddInt64(v)
+			s.Count++
+		}
+		return
+	}
+	nulls = nulls[:len(vals)]
+	for i, v := range vals {
+		if nulls[i] {
+			continue
+		}
+		s := &st[groups[i]]
+		s.Sum.AddInt64(v)
+		s.Count++
+	}
+}
+
+// SumDecimal is SumDecimalByGroup over one group.
+func SumDecimal(st *DecimalSum, vals []decimal.Int128, nulls []bool) {
+	s := *st
+	for i := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		s.Sum.Add(vals[i])
+		s.Count++
+	}
+	*st = s
+}
+
+// SumDecimal64 is SumDecimal64ByGroup over one group.
+func SumDecimal64(st *DecimalSum, vals []int64, nulls []bool) {
+	s := *st
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		s.Sum.AddInt64(v)
+		s.Count++
+	}
+	*st = s
+}
+
+// MinByGroup keeps the least value, the first of equal ones.
+func MinByGroup(st []Extreme[int64], groups []uint32, vals []int64, nulls []bool) {
+	groups = groups[:len(vals)]
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		if s := &st[groups[i]]; !s.Seen || v < s.Value {
+			s.Value, s.Seen = v, true
+		}
+	}
+}
+
+// MaxByGroup keeps the greatest value, the first of equal ones.
+func MaxByGroup(st []Extreme[int64], groups []uint32, vals []int64, nulls []bool) {
+	groups = groups[:len(vals)]
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		if s := &st[groups[i]]; !s.Seen || v > s.Value {
+			s.Value, s.Seen = v, true
+		}
+	}
+}
+
+// MinFloat64ByGroup keeps the least double or real. NaN comes last: it is the
+// minimum only where there is nothing else (MinAggregationFunction compares
+// with COMPARISON_UNORDERED_LAST).
+func MinFloat64ByGroup(st []Extreme[float64], groups []uint32, vals []float64, nulls []bool) {
+	groups = groups[:len(vals)]
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		if s := &st[groups[i]]; !s.Seen || v < s.Value || s.Value != s.Value && v == v {
+			s.Value, s.Seen = v, true
+		}
+	}
+}
+
+// MaxFloat64ByGroup keeps the greatest double or real. NaN comes first, so that
+// it never wins here either (COMPARISON_UNORDERED_FIRST).
+func MaxFloat64ByGroup(st []Extreme[float64], groups []uint32, vals []float64, nulls []bool) {
+	groups = groups[:len(vals)]
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		if s := &st[groups[i]]; !s.Seen || v > s.Value || s.Value != s.Value && v == v {
+			s.Value, s.Seen = v, true
+		}
+	}
+}
+
+// MinStringByGroup keeps the least varchar or varbinary, by bytes, copied.
+func MinStringByGroup(st []Extreme[string], groups []uint32, vals []string, nulls []bool) {
+	groups = groups[:len(vals)]
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		if s := &st[groups[i]]; !s.Seen || v < s.Value {
+			s.Value, s.Seen = strings.Clone(v), true
+		}
+	}
+}
+
+// MaxStringByGroup keeps the greatest varchar or varbinary, by bytes, copied.
+func MaxStringByGroup(st []Extreme[string], groups []uint32, vals []string, nulls []bool) {
+	groups = groups[:len(vals)]
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		if s := &st[groups[i]]; !s.Seen || v > s.Value {
+			s.Value, s.Seen = strings.Clone(v), true
+		}
+	}
+}
+
+// MinInt128ByGroup keeps the least 128-bit decimal or long timestamp.
+func MinInt128ByGroup(st []Extreme[decimal.Int128], groups []uint32, vals []decimal.Int128, nulls []bool) {
+	groups = groups[:len(vals)]
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		if s := &st[groups[i]]; !s.Seen || v.Cmp(s.Value) < 0 {
+			s.Value, s.Seen = v, true
+		}
+	}
+}
+
+// MaxInt128ByGroup keeps the greatest 128-bit decimal or long timestamp.
+func MaxInt128ByGroup(st []Extreme[decimal.Int128], groups []uint32, vals []decimal.Int128, nulls []bool) {
+	groups = groups[:len(vals)]
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		if s := &st[groups[i]]; !s.Seen || v.Cmp(s.Value) > 0 {
+			s.Value, s.Seen = v, true
+		}
+	}
+}
+
+// MinInstantByGroup keeps the earliest instant, with the zone of the first row
+// that had it.
+func MinInstantByGroup(st []Extreme[types.Instant], groups []uint32, vals []types.Instant, nulls []bool) {
+	groups = groups[:len(vals)]
+	for i := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		v, s := &vals[i], &st[groups[i]]
+		if !s.Seen || v.Millis < s.Value.Millis || v.Millis == s.Value.Millis && v.Picos < s.Value.Picos {
+			s.Value, s.Seen = *v, true
+		}
+	}
+}
+
+// MaxInstantByGroup keeps the latest instant, with the zone of the first row
+// that had it.
+func MaxInstantByGroup(st []Extreme[types.Instant], groups []uint32, vals []types.Instant, nulls []bool) {
+	groups = groups[:len(vals)]
+	for i := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		v, s := &vals[i], &st[groups[i]]
+		if !s.Seen || v.Millis > s.Value.Millis || v.Millis == s.Value.Millis && v.Picos > s.Value.Picos {
+			s.Value, s.Seen = *v, true
+		}
+	}
+}
+
+// MinBoolByGroup is min(boolean) and bool_and.
+func MinBoolByGroup(st []Extreme[bool], groups []uint32, vals, nulls []bool) {
+	groups = groups[:len(vals)]
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		s := &st[groups[i]]
+		s.Value = v && (s.Value || !s.Seen)
+		s.Seen = true
+	}
+}
+
+// MaxBoolByGroup is max(boolean) and bool_or.
+func MaxBoolByGroup(st []Extreme[bool], groups []uint32, vals, nulls []bool) {
+	groups = groups[:len(vals)]
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		s := &st[groups[i]]
+		s.Value = s.Value || v
+		s.Seen = true
+	}
+}

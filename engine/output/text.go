@@ -8,6 +8,7 @@ package output
 
 import (
 	"math"
+	"net/netip"
 	"strconv"
 	"strings"
 
@@ -27,7 +28,8 @@ func AppendText(dst []byte, v *page.Vector, i int) []byte {
 		return AppendJavaDouble(dst, v.F64[i], v.Type.Kind == types.KindReal)
 	case page.PhysInt128:
 		if v.Type.Kind == types.KindTimestamp {
-			return types.AppendTimestampPicos(dst, v.I128[i].Hi, v.I128[i].Lo, int(v.Type.P))
+			micros, picos := types.SplitPicos(v.I128[i].Hi, v.I128[i].Lo)
+			return types.AppendTimestamp(dst, micros, picos, int(v.Type.P))
 		}
 		return decimal.Append(dst, v.I128[i], int(v.Type.S))
 	case page.PhysInstant:
@@ -89,11 +91,11 @@ func appendInt64(dst []byte, t types.Type, x int64) []byte {
 	case types.KindDecimal:
 		return decimal.Append(dst, decimal.FromInt64(x), int(t.S))
 	case types.KindDate:
-		return types.AppendDate(dst, x)
+		return types.AppendDateResult(dst, x)
 	case types.KindTime:
 		return types.AppendTime(dst, x, int(t.P))
 	case types.KindTimestamp:
-		return types.AppendTimestamp(dst, x, int(t.P))
+		return types.AppendTimestamp(dst, x, 0, int(t.P))
 	case types.KindIntervalYearMonth:
 		return types.AppendIntervalYearMonth(dst, x)
 	case types.KindIntervalDaySecond:
@@ -122,7 +124,10 @@ func appendBytes(dst []byte, t types.Type, s string) []byte {
 		}
 		return dst
 	case types.KindIPAddress:
-		return types.AppendIPAddress(dst, s)
+		if addr, ok := netip.AddrFromSlice([]byte(s)); ok {
+			return addr.Unmap().AppendTo(dst)
+		}
+		return append(dst, s...)
 	}
 	// varbinary and the sketches: lower-case hex pairs with blanks between.
 	const hex = "0123456789abcdef"

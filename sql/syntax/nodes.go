@@ -872,7 +872,7 @@ const (
 // FunctionCall is a call. COALESCE, IF, NULLIF, TRY and FORMAT are calls, too
 // (the parser has checked their number of arguments as Trino's does), and so
 // are the forms that Trino turns into calls: POSITION (a IN b) is strpos(b, a),
-// SUBSTRING (a FROM b FOR c) is substring(a, b, c), NORMALIZE (a, NFC) is
+// SUBSTRING (a FROM b FOR c) is substr(a, b, c), NORMALIZE (a, NFC) is
 // normalize(a, 'NFC'). LISTAGG's separator is its second argument.
 type FunctionCall struct {
 	Base

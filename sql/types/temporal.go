@@ -39,10 +39,10 @@ var pow10 = [...]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e1
 
 // The algorithms are those of Neri and Schneider, "Euclidean affine functions
 // and their application to calendar algorithms" (2022): the year starts in
-// March, and divisions become multiplications. The shift keeps every day of a
-// 32-bit date positive.
+// March, and divisions become multiplications. The shift keeps every day of every
+// date positive.
 const (
-	calendarCycles = 15_000                           // of 400 years each
+	calendarCycles = 800_000                          // of 400 years each: as far as Joda-Time goes
 	calendarDays   = calendarCycles*146_097 + 719_468 // 0000-03-01 to 1970-01-01 is 719468 days
 	calendarYears  = calendarCycles * 400
 )

@@ -1,0 +1,321 @@
+package types
+
+// ISO 8601 texts: from_iso8601_timestamp (Joda's ISODateTimeFormat.
+// dateTimeParser with the parsed offset as zone), from_iso8601_timestamp_nanos
+// (java.time's ISO_DATE_TIME) and from_iso8601_date (Joda's dateElementParser).
+// Semantics 5.1 and 5.2.
+
+import (
+	"fmt"
+	"strings"
+)
+
+// ParseISO8601Timestamp reads the text of from_iso8601_timestamp: milliseconds,
+// further digits cut, and the zone of the offset in the text, or else session.
+// The error is a *FormatError (INVALID_FUNCTION_ARGUMENT) with Joda's message,
+// or a *ZoneError (NOT_SUPPORTED).
+func ParseISO8601Timestamp(s string, session Zone) (Instant, error) {
+	if t, ok := parseISOFast(s, session); ok {
+		return t, nil
+	}
+	return isoDateTime.ParseInstant(s, session)
+}
+
+// ParseISO8601Date reads the text of from_iso8601_date.
+func ParseISO8601Date(s string) (days int64, err error) {
+	ms, err := isoDate.ParseMillis(s)
+	if err != nil {
+		return 0, err
+	}
+	return floorDiv(ms, MillisPerDay), nil
+}
+
+// load8 gives s[i:i+8] as a little-endian number.
+func load8(s string, i int) uint64 {
+	b := s[i : i+8]
+	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+		uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+}
+
+// parseISOFast takes the layout that nearly all data has,
+// YYYY-MM-DDThh:mm:ss[.f{1,9}][Z|±hh[:]mm], with all fields in range; ok is
+// false for everything else, right or wrong.
+func parseISOFast(s string, session Zone) (t Instant, ok bool) {
+	if len(s) < 19 {
+		return t, false
+	}
+	// Eight bytes at a time: the XOR leaves digits' values and zeros for the
+	// separators; adding 6 to a digit above 9 carries into its high half.
+	const (
+		date   = 0x2d30302d30303030 // "0000-00-"
+		clock  = 0x30303a3030543030 // "00T00:00"
+		highs  = 0xf0f0f0f0f0f0f0f0
+		sixes  = 0x0606060606060606
+		dateSp = 0x0f00000f00000000 // separators must be zero altogether
+		clkSp  = 0x00000f00000f0000
+	)
+	d := load8(s, 0) ^ date
+	c := load8(s, 8) ^ clock
+	if ((d|(d+sixes))&highs)|(d&dateSp)|((c|(c+sixes))&highs)|(c&clkSp) != 0 {
+		return t, false
+	}
+	s1, s2 := s[17]-'0', s[18]-'0'
+	if s[16] != ':' || s1 > 5 || s2 > 9 {
+		return t, false
+	}
+	year := int(d&15)*1000 + int(d>>8&15)*100 + int(d>>16&15)*10 + int(d>>24&15)
+	month := int(d>>40&15)*10 + int(d>>48&15)
+	day := int(c&15)*10 + int(c>>8&15)
+	hour := int(c>>24&15)*10 + int(c>>32&15)
+	minute := int(c>>48&15)*10 + int(c>>56&15)
+	if uint(month-1) > 11 || hour > 23 || minute > 59 || day < 1 || day > 28 && day > DaysInMonth(year, month) {
+		return t, false
+	}
+	millis := (Days(year, month, day)*secondsPerDay + int64(hour*3600+minute*60) + int64(s1)*10 + int64(s2)) * 1000
+	i := 19
+	if i < len(s) && (s[i] == '.' || s[i] == ',') {
+		unit := int64(100)
+		for i++; i < len(s); i++ {
+			c := s[i] - '0'
+			if c > 9 {
+				break
+			}
+			millis += int64(c) * unit
+			unit = unit * 205 >> 11 // 100, 10, 1, 0
+		}
+		if i == 20 || i > 29 {
+			return t, false
+		}
+	}
+	switch rest := s[i:]; {
+	case rest == "":
+		if session != UTC {
+			return t, false
+		}
+		return Instant{Millis: millis}, true
+	case len(rest) == 1 && rest[0] == 'Z':
+		return Instant{Millis: millis}, true
+	case len(rest) == 5 || len(rest) == 6 && rest[3] == ':':
+		h1, h2, m1, m2 := rest[1]-'0', rest[2]-'0', rest[len(rest)-2]-'0', rest[len(rest)-1]-'0'
+		off := (int(h1)*10+int(h2))*60 + int(m1)*10 + int(m2)
+		if h1 > 9 || h2 > 9 || m1 > 5 || m2 > 9 || off > maxZoneOffset {
+			return t, false
+		}
+		switch rest[0] {
+		case '-':
+			off = -off
+		case '+':
+		default:
+			return t, false
+		}
+		z, _ := ZoneForOffset(off)
+		return Instant{Millis: millis - int64(off)*60_000, Zone: z}, true
+	}
+	return t, false
+}
+
+// ParseISO8601Nanos reads the text of from_iso8601_timestamp_nanos: a date, T, a
+// time whose seconds may be absent, up to nine fraction digits, and an offset
+// with colons, with an optional [Region] after it; a text without offset is in
+// session's zone. The errors are as for ParseISO8601Timestamp.
+func ParseISO8601Nanos(s string, session Zone) (Instant, error) {
+	p := javaParser{text: s}
+	return p.dateTime(session)
+}
+
+// javaParser reads ISO_DATE_TIME the way java.time does, with its messages.
+type javaParser struct {
+	text string
+	pos  int
+}
+
+func (p *javaParser) fail(at int) error {
+	return &FormatError{fmt.Sprintf("Text '%s' could not be parsed at index %d", abbreviate(p.text), at)}
+}
+
+// abbreviate shortens a text for the message as java.time does.
+func abbreviate(s string) string {
+	if len(s) > 64 {
+		return s[:64] + "..."
+	}
+	return s
+}
+
+func (p *javaParser) invalid(format string, args ...any) error {
+	return &FormatError{fmt.Sprintf("Text '%s' could not be parsed: ", abbreviate(p.text)) + fmt.Sprintf(format, args...)}
+}
+
+func (p *javaParser) peek() byte {
+	if p.pos < len(p.text) {
+		return p.text[p.pos]
+	}
+	return 0
+}
+
+// two reads a field of exactly two digits and checks its range.
+func (p *javaParser) two(name string, lo, hi int) (int, error) {
+	v := twoDigits(p.text, p.pos)
+	if v < 0 {
+		return 0, p.fail(p.pos)
+	}
+	if v < lo || v > hi {
+		return 0, p.invalid("Invalid value for %s (valid values %d - %s): %d", name, lo, rangeEnd(name, hi), v)
+	}
+	p.pos += 2
+	return v, nil
+}
+
+func rangeEnd(name string, hi int) string {
+	if name == "DayOfMonth" {
+		return "28/31"
+	}
+	return fmt.Sprint(hi)
+}
+
+func (p *javaParser) expect(c byte) error {
+	if p.peek() != c {
+		return p.fail(p.pos)
+	}
+	p.pos++
+	return nil
+}
+
+func (p *javaParser) dateTime(session Zone) (Instant, error) {
+	none := Instant{}
+	start, sign := p.pos, p.peek()
+	if sign == '+' || sign == '-' {
+		p.pos++
+	}
+	year, end := digits(p.text, p.pos, 10)
+	switch n := end - p.pos; {
+	case n < 4, n > 4 && sign != '+' && sign != '-', n == 4 && sign == '+':
+		return none, p.fail(start)
+	}
+	if p.pos = end; sign == '-' {
+		if year == 0 {
+			return none, p.fail(start)
+		}
+		year = -year
+	}
+	if year > 999_999_999 || year < -999_999_999 {
+		return none, p.invalid("Invalid value for Year (valid values -999999999 - 999999999): %d", year)
+	}
+	if err := p.expect('-'); err != nil {
+		return none, err
+	}
+	month, err := p.two("MonthOfYear", 1, 12)
+	if err == nil {
+		err = p.expect('-')
+	}
+	if err != nil {
+		return none, err
+	}
+	day, err := p.two("DayOfMonth", 1, 31)
+	if err != nil {
+		return none, err
+	}
+	if p.peek()|0x20 != 't' {
+		return none, p.fail(p.pos)
+	}
+	p.pos++
+	hour, err := p.two("HourOfDay", 0, 23)
+	if err == nil {
+		err = p.expect(':')
+	}
+	if err != nil {
+		return none, err
+	}
+	minute, err := p.two("MinuteOfHour", 0, 59)
+	if err != nil {
+		return none, err
+	}
+	second, nanos := 0, int64(0)
+	if p.peek() == ':' && twoDigits(p.text, p.pos+1) >= 0 {
+		p.pos++
+		if second, err = p.two("SecondOfMinute", 0, 59); err != nil {
+			return none, err
+		}
+		if p.peek() == '.' {
+			v, end := digits(p.text, p.pos+1, 9)
+			nanos = int64(v) * pow10[9-(end-p.pos-1)]
+			p.pos = end
+		}
+	}
+	z, zoned, offset := session, false, 0
+	if c := p.peek(); c|0x20 == 'z' {
+		z, zoned = UTC, true
+		p.pos++
+	} else if c == '+' || c == '-' {
+		n, sec, ok := p.offset()
+		if ok {
+			p.pos += n
+			zoned, offset = true, sec
+		}
+	}
+	region := ""
+	if zoned && p.peek() == '[' {
+		if end := strings.IndexByte(p.text[p.pos:], ']'); end > 1 {
+			region = p.text[p.pos+1 : p.pos+end]
+			p.pos += end + 1
+		}
+	}
+	if p.pos < len(p.text) {
+		return none, &FormatError{fmt.Sprintf("Text '%s' could not be parsed, unparsed text found at index %d", abbreviate(p.text), p.pos)}
+	}
+	if day > DaysInMonth(year, month) {
+		name := [...]string{"", "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"}[month]
+		if day == 29 {
+			return none, p.invalid("Invalid date 'February 29' as '%d' is not a leap year", year)
+		}
+		return none, p.invalid("Invalid date '%s %d'", name, day)
+	}
+	if year < minYear || year > maxYear {
+		return none, &RangeError{"long overflow"}
+	}
+	sec := Days(year, month, day)*secondsPerDay + int64(hour*3600+minute*60+second)
+	switch {
+	case region != "":
+		// With both, the offset decides the instant where the region allows it,
+		// and else the region's own.
+		rz, _, ok := javaZone(region)
+		if !ok {
+			return none, p.fail(strings.IndexByte(p.text, '[') + 1)
+		}
+		z, err = ZoneByName(region)
+		if err != nil {
+			return none, err
+		}
+		if rz.OffsetAt(sec-int64(offset)) == offset {
+			sec -= int64(offset)
+		} else {
+			off, _ := rz.OffsetAtLocal(sec)
+			sec -= int64(off)
+		}
+	case zoned && z != UTC || zoned && offset != 0:
+		if offset%60 != 0 {
+			return none, &ZoneError{jodaOffset(offset * 1000)}
+		}
+		var ok bool
+		if z, ok = ZoneForOffset(offset / 60); !ok {
+			return none, &ZoneError{jodaOffset(offset * 1000)}
+		}
+		sec -= int64(offset)
+	default:
+		off, _ := z.OffsetAtLocal(sec)
+		sec -= int64(off)
+	}
+	return Instant{Millis: sec*1000 + nanos/1_000_000, Picos: int32(nanos%1_000_000) * 1000, Zone: z}, nil
+}
+
+// offset reads ±hh:mm[:ss], up to 18 hours.
+func (p *javaParser) offset() (n, seconds int, ok bool) {
+	rest := p.text[p.pos:]
+	for _, n := range []int{9, 6} {
+		if len(rest) >= n {
+			if sec, ok := parseJavaOffset(rest[:n]); ok {
+				return n, sec, true
+			}
+		}
+	}
+	return 0, 0, false
+}

@@ -166,6 +166,45 @@ func RescaleNarrow(dst, src []int64, by, p int) (bad int) {
 		}
 		return -1
 	}
+	if by > 0 && by <= decimal.MaxShortPrecision {
+		// v*10^by has at most p digits exactly if v has at most p-by; beyond 18
+		// digits what fits 64 bits is the limit.
+		m := decimal.Pow10Int64(by)
+		limit := math.MaxInt64 / m
+		if p <= decimal.MaxShortPrecision {
+			limit = decimal.Pow10Int64(max(p-by, 0)) - 1
+		}
+		for i := range dst {
+			v := src[i]
+			if v < -limit || v > limit {
+				return i
+			}
+			dst[i] = v * m
+		}
+		return -1
+	}
+	if by < 0 && by >= -decimal.MaxShortPrecision {
+		d := decimal.Pow10Int64(-by)
+		half := d >> 1
+		limit := int64(math.MaxInt64)
+		if p <= decimal.MaxShortPrecision {
+			limit = decimal.Pow10Int64(p) - 1
+		}
+		for i := range dst {
+			v := src[i]
+			q := v / d
+			if r := v - q*d; r >= half {
+				q++
+			} else if r <= -half {
+				q--
+			}
+			if q < -limit || q > limit {
+				return i
+			}
+			dst[i] = q
+		}
+		return -1
+	}
 	for i := range dst {
 		r, ok := decimal.Cast64(src[i], by, p)
 		if !ok {

@@ -35,9 +35,10 @@ func fold(a, b uint64) uint64 {
 	return hi ^ lo
 }
 
-// mix folds a value into a hash.
+// mix folds a value into a hash. One multiplication would do for a table
+// indexed by the middle bits; the second spreads the value's top bits too.
 func mix(h, v uint64) uint64 {
-	return fold(v^h, k1) ^ bits.RotateLeft64(h, 29)
+	return fold(fold(v^h, k1)^bits.RotateLeft64(h, 29), k2)
 }
 
 // HashInit starts hashes.
@@ -78,7 +79,7 @@ func HashInt128(h []uint64, vals []decimal.Int128, nulls []bool) {
 		v := vals[i]
 		x := mix(h[i], v.Lo)
 		if !v.IsInt64() {
-			x = mix(x, uint64(v.Hi)^k2)
+			x = mix(x, uint64(v.Hi)^k3)
 		}
 		h[i] = x
 	}
@@ -145,7 +146,7 @@ func HashString(h []uint64, vals []string, nulls []bool) {
 			h[i] = mix(h[i], nullKey)
 			continue
 		}
-		h[i] = mix(h[i], String(vals[i]))
+		h[i] = hashBytes(h[i], vals[i])
 	}
 }
 
@@ -159,14 +160,19 @@ func HashNulls(h []uint64) {
 // Int64 hashes one value as HashInit and HashInt64 do.
 func Int64(v int64) uint64 { return mix(k0, uint64(v)) }
 
-// String hashes bytes. It reads 16 at a time; the last 16 of a longer string
-// are read again from its end, and a shorter one is read as two halves that
-// may overlap. The length goes in as well.
-func String(s string) uint64 {
+// String hashes one value as HashInit and HashString do.
+func String(s string) uint64 { return hashBytes(k0, s) }
+
+// hashBytes folds bytes into a hash. It reads 16 at a time; the last 16 of a
+// longer string are read again from its end, and a shorter one is read as two
+// halves that may overlap, so that the length has to go in as well. The end
+// keeps the whole 128-bit product until a second multiplication: folding
+// halves that overlap just once gave collisions among short numbers.
+func hashBytes(h uint64, s string) uint64 {
 	n := uint64(len(s))
 	p := unsafe.Pointer(unsafe.StringData(s))
 	var a, b uint64
-	seed := n ^ k3
+	seed := h ^ k3
 	switch {
 	case n > 16:
 		q, rest := p, n
@@ -183,7 +189,8 @@ func String(s string) uint64 {
 	case n > 0:
 		a = uint64(s[0])<<16 | uint64(s[n/2])<<8 | uint64(s[n-1])
 	}
-	return fold(a^k1, b^seed)
+	hi, lo := bits.Mul64(a^k1, b^seed)
+	return fold(hi^n^k0, lo^k2)
 }
 
 // load64 reads 8 bytes in the machine's order: the hashes of strings differ

@@ -186,17 +186,18 @@ func RescaleNarrow(dst, src []int64, by, p int) (bad int) {
 	if by < 0 && by >= -decimal.MaxShortPrecision {
 		d := decimal.Pow10Int64(-by)
 		half := d >> 1
+		safe := math.MaxInt64 - half
 		limit := int64(math.MaxInt64)
 		if p <= decimal.MaxShortPrecision {
 			limit = decimal.Pow10Int64(p) - 1
 		}
 		for i := range dst {
 			v := src[i]
-			q := v / d
-			if r := v - q*d; r >= half {
-				q++
-			} else if r <= -half {
-				q--
+			// Half away from zero is truncation after adding one half of v's
+			// sign: no branch on the digits, which are random.
+			q := (v + (half ^ v>>63) - v>>63) / d
+			if v < -safe || v > safe { // where the addition wraps
+				q, _ = decimal.Rescale64(v, by)
 			}
 			if q < -limit || q > limit {
 				return i

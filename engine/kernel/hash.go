@@ -122,7 +122,7 @@ func HashInstant(h []uint64, vals []types.Instant, nulls []bool) {
 			continue
 		}
 		v := &vals[i]
-		h[i] = mix(mix(h[i], uint64(v.Millis)), uint64(v.Picos))
+		h[i] = mix(h[i], uint64(v.Millis)+uint64(v.Picos)*k3)
 	}
 }
 

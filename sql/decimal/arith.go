@@ -40,17 +40,18 @@ func (v Int128) magnitude() (hi, lo uint64) {
 	return hi, lo
 }
 
-// signed returns the magnitude with a sign, and false if that leaves the range
-// -(2^127 - 1) ..= 2^127 - 1.
-func signed(hi, lo uint64, neg bool) (Int128, bool) {
-	v := Int128{Hi: int64(hi), Lo: lo}
-	if v.Hi < 0 {
-		return Int128{}, false
-	}
-	if neg {
-		v = v.Neg()
-	}
-	return v, true
+// withSign gives a magnitude below 2^127 the sign of sign, which is any signed
+// number: -v is ^v + 1, done without a branch as signs are unpredictable.
+func withSign(hi, lo uint64, sign int64) Int128 {
+	s := uint64(sign >> 63)
+	lo, borrow := bits.Sub64(lo^s, s, 0)
+	hi, _ = bits.Sub64(hi^s, s, borrow)
+	return Int128{Hi: int64(hi), Lo: lo}
+}
+
+// signed is withSign for any magnitude: false from 2^127 on.
+func signed(hi, lo uint64, sign int64) (Int128, bool) {
+	return withSign(hi, lo, sign), hi>>63 == 0
 }
 
 // AddWrap returns v + w modulo 2^128.
@@ -99,10 +100,8 @@ func MulOK(v, w Int128) (Int128, bool) {
 	vh, vl := v.magnitude()
 	wh, wl := w.magnitude()
 	hi, lo, ok := mul128(vh, vl, wh, wl)
-	if !ok {
-		return Int128{}, false
-	}
-	return signed(hi, lo, v.Hi^w.Hi < 0)
+	r, fits := signed(hi, lo, v.Hi^w.Hi)
+	return r, ok && fits
 }
 
 // mul128 multiplies unsigned 128-bit integers, and says whether the product

@@ -57,52 +57,33 @@ func ToFloat32(v Int128, scale int) float32 {
 // Rounding that to 53 bits or fewer, half to even, rounds the exact value.
 func quotientBits(hi, lo uint64, scale int) (top uint64, exp int) {
 	p := pow10s[scale]
-	// m << 128 has at least 129 bits and p at most 127, so that the quotient
-	// has 2 bits or more; shifting m to the top first gives it at least 129.
+	// Move m to the top of 128 bits, so that the quotient has 64 bits at least.
 	shift := bits.LeadingZeros64(hi)
 	if hi == 0 {
 		shift = 64 + bits.LeadingZeros64(lo)
 		hi, lo = lo, 0
 	}
-	s := uint(shift & 63)
-	hi, lo = hi<<s|lo>>1>>(63-s), lo<<s
-	// The quotient of the 256-bit m by p may have up to 256 bits, and only its
-	// top matters: divide just as many bits as give 65 to 129.
-	var q uint256
-	var sticky bool
-	if p.Hi == 0 {
-		n := uint256{0, 0, lo, hi}
-		var r uint64
-		for i := 3; i >= 0; i-- {
-			q[i], r = bits.Div64(r, n[i], p.Lo)
-		}
-		sticky = r != 0
-		shift += 128
-	} else {
-		// p >= 2^66: m * 2^64 / p < 2^126 fits two limbs, and has 64 bits or
-		// more as m * 2^64 >= 2^191 and p < 2^127.
+	z := uint(shift & 63)
+	hi, lo = hi<<z|lo>>1>>(63-z), lo<<z
+	var qh, ql, rest uint64
+	if p.Hi == 0 { // m >= 2^127, p < 2^64
+		qh, ql, rest = div128by64(hi, lo, p.Lo)
+	} else { // m * 2^64 >= 2^191, p < 2^127; and p > 2^66 keeps it below 2^126
 		var rh, rl uint64
-		q[1], q[0], rh, rl, _ = divWide(uint256{0, lo, hi, 0}, uint64(p.Hi), p.Lo)
-		sticky = rh|rl != 0
+		qh, ql, rh, rl, _ = divWide(uint256{0, lo, hi, 0}, uint64(p.Hi), p.Lo)
+		rest = rh | rl
 		shift += 64
 	}
-	i := 3
-	for q[i] == 0 {
-		i--
+	if qh != 0 {
+		z = uint(bits.LeadingZeros64(qh))
+		rest |= ql << z
+		ql = qh<<z | ql>>1>>(63-z)
+		exp = 64 - int(z)
 	}
-	z := uint(bits.LeadingZeros64(q[i]))
-	top = q[i] << z
-	if i > 0 {
-		top |= q[i-1] >> 1 >> (63 - z)
-		sticky = sticky || q[i-1]<<z != 0
-		for k := i - 2; k >= 0; k-- {
-			sticky = sticky || q[k] != 0
-		}
+	if rest != 0 {
+		ql |= 1
 	}
-	if sticky {
-		top |= 1
-	}
-	return top, i*64 - int(z) - shift
+	return ql, exp - shift
 }
 
 // exact10 holds the powers of ten that a double holds exactly.
@@ -168,7 +149,7 @@ func fromFloat(f float64, size, p, s int) (Int128, bool) {
 	if digits == 0 {
 		return Int128{}, true
 	}
-	v, ok := Rescale(withSign(0, digits, neg), exp+s)
+	v, ok := Rescale(negIf(0, digits, neg), exp+s)
 	return v, ok && FitsPrecision(v, p)
 }
 
@@ -216,5 +197,5 @@ func FromBig(b *big.Int) (Int128, bool) {
 		hi = hi<<8 | uint64(buf[i])
 		lo = lo<<8 | uint64(buf[i+8])
 	}
-	return signed(hi, lo, b.Sign() < 0)
+	return signed(hi, lo, int64(b.Sign()))
 }

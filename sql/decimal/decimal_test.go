@@ -519,3 +519,59 @@ func TestToInt64(t *testing.T) {
 		}
 	}
 }
+
+// Every small case: rounding is wrong near halves and at signs, if anywhere.
+func TestRoundingOfSmallNumbers(t *testing.T) {
+	for a := int64(-2600); a <= 2600; a++ {
+		v := FromInt64(a)
+		for by := 1; by <= 5; by++ {
+			got, ok := Rescale(v, -by)
+			check(t, got, ok, divHalfUp(big.NewInt(a), bigPow(by)), "Rescale", a, -by)
+			if got64, ok := Rescale64(a, -by); !ok || FromInt64(got64) != got {
+				t.Fatalf("Rescale64(%d, %d) = %d", a, -by, got64)
+			}
+		}
+		for b := int64(-40); b <= 40; b++ {
+			if b == 0 {
+				continue
+			}
+			got, ok := Div(v, FromInt64(b), 1)
+			check(t, got, ok, divHalfUp(big.NewInt(a*10), big.NewInt(b)), "Div", a, b)
+			got, ok = Mod(v, FromInt64(b), 1, 0)
+			check(t, got, ok, big.NewInt(a*10%b), "Mod", a, b)
+		}
+	}
+}
+
+func FuzzOperators(f *testing.F) {
+	f.Add(int64(0), uint64(5), int64(0), uint64(2), uint8(0), uint8(0))
+	f.Add(MaxUnscaled38.Hi, MaxUnscaled38.Lo, int64(-1), ^uint64(0), uint8(38), uint8(0))
+	f.Fuzz(func(t *testing.T, ah int64, al uint64, bh int64, bl uint64, s1, s2 uint8) {
+		a, b := Int128{Hi: ah, Lo: al}, Int128{Hi: bh, Lo: bl}
+		if s1 > 38 || s2 > 38 || !FitsPrecision(a, 38) || !FitsPrecision(b, 38) {
+			return
+		}
+		aBy, bBy := AddRescale(int(s1), int(s2))
+		ab, bb := new(big.Int).Mul(a.Big(), bigPow(aBy)), new(big.Int).Mul(b.Big(), bigPow(bBy))
+		steps := fits128(ab) && fits128(bb)
+		sum, diff, prod := new(big.Int).Add(ab, bb), new(big.Int).Sub(ab, bb), new(big.Int).Mul(a.Big(), b.Big())
+		v, ok := Add(a, b, aBy, bBy)
+		check(t, v, ok, orNil(sum, steps && fits38(sum)), "Add", a, b, s1, s2)
+		v, ok = Sub(a, b, aBy, bBy)
+		check(t, v, ok, orNil(diff, steps && fits38(diff)), "Sub", a, b, s1, s2)
+		v, ok = Mul(a, b)
+		check(t, v, ok, orNil(prod, fits38(prod)), "Mul", a, b)
+		v, ok = Rescale(a, -int(s1))
+		check(t, v, ok, divHalfUp(a.Big(), bigPow(int(s1))), "Rescale", a, s1)
+		if b.Sign() == 0 {
+			return
+		}
+		by := DivRescale(int(s1), int(s2))
+		quo := divHalfUp(new(big.Int).Mul(a.Big(), bigPow(by)), b.Big())
+		v, ok = Div(a, b, by)
+		check(t, v, ok, orNil(quo, by < 38 && fits38(quo)), "Div", a, b, s1, s2)
+		q, m := new(big.Int).QuoRem(ab, bb, new(big.Int))
+		v, ok = Mod(a, b, aBy, bBy)
+		check(t, v, ok, orNil(m, q.BitLen() <= 128), "Mod", a, b, s1, s2)
+	})
+}

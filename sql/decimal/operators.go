@@ -60,19 +60,14 @@ func Div(a, b Int128, by int) (Int128, bool) {
 	}
 	ah, al := a.magnitude()
 	bh, bl := b.magnitude()
-	neg := a.Hi^b.Hi < 0
+	sign := a.Hi ^ b.Hi
 	if ah|bh == 0 && by < len(pow10u64) {
 		// Both fit 64 bits: one or two hardware divisions.
 		nh, nl := bits.Mul64(al, pow10u64[by])
-		qh := nh / bl
-		ql, r := bits.Div64(nh%bl, nl, bl)
-		if r >= bl-r { // 2r >= b without overflow
-			ql++
-			if ql == 0 {
-				qh++
-			}
-		}
-		v, ok := signed(qh, ql, neg)
+		qh, ql, r := div128by64(nh, nl, bl)
+		_, borrow := bits.Sub64(r, bl-r, 0) // 2r >= b, where 2r might overflow
+		ql, c := bits.Add64(ql, 1-borrow, 0)
+		v, ok := signed(qh+c, ql, sign)
 		return v, ok && FitsPrecision(v, MaxPrecision)
 	}
 	p := pow10s[by]
@@ -92,7 +87,7 @@ func Div(a, b Int128, by int) (Int128, bool) {
 			}
 		}
 	}
-	v, ok := signed(qh, ql, neg)
+	v, ok := signed(qh, ql, sign)
 	return v, ok && FitsPrecision(v, MaxPrecision)
 }
 
@@ -104,7 +99,7 @@ func Mod(a, b Int128, aBy, bBy int) (Int128, bool) {
 	ah, al := a.magnitude()
 	bh, bl := b.magnitude()
 	if ah|bh == 0 && aBy == 0 && bBy == 0 {
-		return withSign(0, al%bl, a.Hi < 0), true
+		return withSign(0, al%bl, a.Hi), true
 	}
 	if bBy > 0 { // then aBy is 0
 		p := pow10s[bBy]
@@ -123,5 +118,5 @@ func Mod(a, b Int128, aBy, bBy int) (Int128, bool) {
 	if !ok {
 		return Int128{}, false
 	}
-	return signed(rh, rl, a.Hi < 0)
+	return signed(rh, rl, a.Hi)
 }

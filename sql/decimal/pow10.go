@@ -2,6 +2,8 @@ package decimal
 
 // Powers of ten and the digits limit of SQL's decimals.
 
+import "math/bits"
+
 // MaxPrecision is the largest precision of a decimal type; MaxShortPrecision
 // is the largest that Trino holds in 64 bits (Decimals.MAX_SHORT_PRECISION),
 // where its arithmetic does not check for overflow.
@@ -49,9 +51,16 @@ func Pow10Int64(n int) int64 {
 // FitsPrecision reports whether |v| < 10^p, for p in 0..38
 // (Decimals.overflows, negated).
 func FitsPrecision(v Int128, p int) bool {
-	limit := pow10s[p]
 	hi, lo := v.magnitude()
-	return hi < uint64(limit.Hi) || hi == uint64(limit.Hi) && lo < limit.Lo
+	return below(hi, lo, pow10s[p])
+}
+
+// below reports whether an unsigned integer is less than limit, by the borrow
+// of their difference.
+func below(hi, lo uint64, limit Int128) bool {
+	_, borrow := bits.Sub64(lo, limit.Lo, 0)
+	_, borrow = bits.Sub64(hi, uint64(limit.Hi), borrow)
+	return borrow != 0
 }
 
 // FitsPrecision64 is FitsPrecision for a value held in 64 bits; every int64
@@ -68,11 +77,7 @@ func FitsPrecision64(v int64, p int) bool {
 func Digits(v Int128) int {
 	hi, lo := v.magnitude()
 	n := 1
-	for n <= MaxPrecision {
-		limit := pow10s[n]
-		if hi < uint64(limit.Hi) || hi == uint64(limit.Hi) && lo < limit.Lo {
-			return n
-		}
+	for n <= MaxPrecision && !below(hi, lo, pow10s[n]) {
 		n++
 	}
 	return n

@@ -15,14 +15,17 @@ func Rescale(v Int128, by int) (Int128, bool) {
 	case by > 0:
 		return scaleUp(v, by)
 	}
-	qh, ql, half, _ := scaleDown(v, -by)
-	if half {
-		ql++
-		if ql == 0 {
-			qh++
-		}
+	if by < -MaxPrecision {
+		return Int128{}, true // |v| <= 2^127 < 10^39 / 2
 	}
-	return withSign(qh, ql, v.Hi < 0), true
+	// Half away from zero is truncation after adding one half. The divisor is
+	// even, and |v| + 10^38/2 fits 128 unsigned bits.
+	p := pow10s[-by]
+	hi, lo := v.magnitude()
+	lo, c := bits.Add64(lo, uint64(p.Hi)<<63|p.Lo>>1, 0)
+	hi += uint64(p.Hi)>>1 + c
+	hi, lo, _ = scaleDown(hi, lo, -by)
+	return withSign(hi, lo, v.Hi), true
 }
 
 // RescaleTruncate is Rescale that drops digits (Int128Math.rescaleTruncate).
@@ -30,8 +33,9 @@ func RescaleTruncate(v Int128, by int) (Int128, bool) {
 	if by >= 0 {
 		return scaleUp(v, by)
 	}
-	qh, ql, _, _ := scaleDown(v, -by)
-	return withSign(qh, ql, v.Hi < 0), true
+	hi, lo := v.magnitude()
+	hi, lo, _ = scaleDown(hi, lo, -by)
+	return withSign(hi, lo, v.Hi), true
 }
 
 // RescaleFloor is Rescale that rounds down, as floor(decimal) does.
@@ -39,8 +43,9 @@ func RescaleFloor(v Int128, by int) (Int128, bool) {
 	if by >= 0 {
 		return scaleUp(v, by)
 	}
-	qh, ql, _, inexact := scaleDown(v, -by)
-	r := withSign(qh, ql, v.Hi < 0)
+	hi, lo := v.magnitude()
+	hi, lo, inexact := scaleDown(hi, lo, -by)
+	r := withSign(hi, lo, v.Hi)
 	if inexact && v.Hi < 0 {
 		r = SubWrap(r, Int128{Lo: 1})
 	}
@@ -52,8 +57,9 @@ func RescaleCeil(v Int128, by int) (Int128, bool) {
 	if by >= 0 {
 		return scaleUp(v, by)
 	}
-	qh, ql, _, inexact := scaleDown(v, -by)
-	r := withSign(qh, ql, v.Hi < 0)
+	hi, lo := v.magnitude()
+	hi, lo, inexact := scaleDown(hi, lo, -by)
+	r := withSign(hi, lo, v.Hi)
 	if inexact && v.Hi >= 0 {
 		r = AddWrap(r, Int128{Lo: 1})
 	}
@@ -94,10 +100,10 @@ func Cast64(v int64, by, p int) (int64, bool) {
 	return r, ok && FitsPrecision64(r, p)
 }
 
-// divHalfUp64 divides by a positive power of ten, half away from zero.
+// divHalfUp64 divides by a power of ten, 10 or more, half away from zero.
 func divHalfUp64(v, d int64) int64 {
 	q, r := v/d, v%d
-	half := (d + 1) >> 1 // d is even or 1, where no remainder reaches it
+	half := d >> 1 // d is even
 	if r >= half {
 		return q + 1
 	}
@@ -117,45 +123,31 @@ func scaleUp(v Int128, by int) (Int128, bool) {
 	return MulOK(v, pow10s[by])
 }
 
-// scaleDown divides |v| by 10^by, by > 0, towards zero. half says that the
-// part cut off is at least one half, inexact that it is not zero.
-func scaleDown(v Int128, by int) (qh, ql uint64, half, inexact bool) {
-	hi, lo := v.magnitude()
+// scaleDown divides an unsigned integer by 10^by, by > 0, and says whether
+// anything was cut off.
+func scaleDown(hi, lo uint64, by int) (qh, ql uint64, inexact bool) {
 	if by > MaxPrecision {
-		// |v| <= 2^127 < 10^39 / 2: nothing is left, and it is less than half.
-		return 0, 0, false, hi|lo != 0
+		return 0, 0, hi|lo != 0 // 10^39 exceeds 128 bits
 	}
-	first := min(by, 19)
-	d := pow10u64[first]
-	if hi == 0 { // most values
-		q, r := lo/d, lo%d
-		if by == first {
-			return 0, q, r >= d>>1, r != 0
-		}
-		hi, lo, inexact = 0, q, r != 0
-	} else {
-		var r uint64
-		qh, r = hi/d, hi%d
-		ql, r = bits.Div64(r, lo, d)
-		if by == first {
-			return qh, ql, r >= d>>1, r != 0
-		}
-		hi, lo, inexact = qh, ql, r != 0
+	first := min(by, len(pow10u64)-1)
+	hi, lo, r := div128by64(hi, lo, pow10u64[first])
+	if by == first {
+		return hi, lo, r != 0
 	}
-	// Dividing in two steps truncates to the same quotient, and as the second
-	// divisor is even the second remainder alone decides about the half.
-	d = pow10u64[by-first]
-	var r uint64
-	qh, r = hi/d, hi%d
-	ql, r = bits.Div64(r, lo, d)
-	return qh, ql, r >= d>>1, inexact || r != 0
+	// Dividing in two steps truncates to the same quotient.
+	hi, lo, r2 := div128by64(hi, lo, pow10u64[by-first])
+	return hi, lo, r|r2 != 0
 }
 
-// withSign is signed for magnitudes that are known to fit.
-func withSign(hi, lo uint64, neg bool) Int128 {
-	v := Int128{Hi: int64(hi), Lo: lo}
-	if neg {
-		return v.Neg()
+// div128by64 divides by a 64-bit integer. The branches are there because a
+// wide division costs several narrow ones, and most values are small.
+func div128by64(hi, lo, d uint64) (qh, ql, r uint64) {
+	if hi == 0 {
+		return 0, lo / d, lo % d
 	}
-	return v
+	if hi >= d {
+		qh, hi = hi/d, hi%d
+	}
+	ql, r = bits.Div64(hi, lo, d)
+	return qh, ql, r
 }

@@ -69,8 +69,8 @@ func (s Sum) Avg(count int64, scale int) (Int128, bool) {
 	if scale != 0 {
 		return Int128{}, false
 	}
-	n, neg := uint256{s.lo, s.mid, uint64(s.hi)}, s.hi < 0
-	if neg {
+	n := uint256{s.lo, s.mid, uint64(s.hi)}
+	if s.hi < 0 {
 		var b uint64
 		n[0], b = bits.Sub64(0, n[0], 0)
 		n[1], b = bits.Sub64(0, n[1], b)
@@ -86,7 +86,7 @@ func (s Sum) Avg(count int64, scale int) (Int128, bool) {
 			qh++
 		}
 	}
-	v, ok := signed(qh, ql, neg)
+	v, ok := signed(qh, ql, s.hi)
 	return v, ok && FitsPrecision(v, MaxPrecision)
 }
 

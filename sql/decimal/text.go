@@ -49,7 +49,15 @@ func Parse(text string) (v Int128, precision, scale int, ok bool) {
 	if !seenDigit {
 		return Int128{}, 0, 0, false
 	}
-	return withSign(hi, lo, neg), max(precision, 1), scale, true
+	return negIf(hi, lo, neg), max(precision, 1), scale, true
+}
+
+// negIf gives a magnitude its sign.
+func negIf(hi, lo uint64, neg bool) Int128 {
+	if neg {
+		return withSign(hi, lo, -1)
+	}
+	return Int128{Hi: int64(hi), Lo: lo}
 }
 
 // timesTenPlus appends a digit to an unsigned integer of at most 37 digits.
@@ -163,7 +171,7 @@ scan:
 		}
 		hi, lo = timesTenPlus(hi, lo, 0)
 	}
-	v := withSign(hi, lo, neg)
+	v := negIf(hi, lo, neg)
 	if !FitsPrecision(v, p) {
 		return Int128{}, ParseTooLarge
 	}

@@ -32,6 +32,10 @@ func divWide(n uint256, dh, dl uint64) (qh, ql, rh, rl uint64, ok bool) {
 		var q uint256
 		var r uint64
 		for i := 3; i >= 0; i-- {
+			if r == 0 && n[i] < dl { // leading zeros, mostly
+				r = n[i]
+				continue
+			}
 			q[i], r = bits.Div64(r, n[i], dl)
 		}
 		return q[1], q[0], 0, r, q[2]|q[3] == 0
@@ -49,6 +53,9 @@ func divWide(n uint256, dh, dl uint64) (qh, ql, rh, rl uint64, ok bool) {
 
 	var q [3]uint64
 	for j := 2; j >= 0; j-- {
+		if u[j+2] == 0 && u[j+1] < v1 {
+			continue // the digit is 0
+		}
 		var guess, rest, carry uint64
 		if u[j+2] >= v1 { // equal: a larger one would be a guess too small before
 			guess = ^uint64(0)

@@ -131,7 +131,8 @@ func ParseHive(text string) (Type, error) {
 }
 
 // HiveByName makes the type of a primitive Hive name and its parameters.
-func HiveByName(name string, params ...int) (Type, error) {
+func HiveByName(hive string, params ...int) (Type, error) {
+	name := hive
 	switch name {
 	case "string":
 		name = "varchar"
@@ -149,7 +150,7 @@ func HiveByName(name string, params ...int) (Type, error) {
 	switch {
 	case name == "decimal" && len(params) == 0:
 		params = []int{10, 0} // HiveDecimal's default
-	case len(params) > 0 && name != "decimal" && name != "varchar" && name != "char":
+	case len(params) > 0 && (hive == "string" || name != "decimal" && name != "varchar" && name != "char"):
 		return Type{}, &UnknownTypeError{name}
 	}
 	return ByName(name, params...)

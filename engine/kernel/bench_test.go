@@ -60,6 +60,7 @@ func BenchmarkKernels(b *testing.B) {
 		{"MulDecimal64", func() { MulDecimal64(wd, i64a, i64b) }},
 		{"DivDecimal64", func() { DivDecimal64(wd, i64a, i64b, 4) }},
 		{"AddDecimal", func() { AddDecimal(wd, wa, wb, 0, 2) }},
+		{"AddDecimal/same scale", func() { AddDecimal(wd, wa, wb, 0, 0) }},
 		{"MulDecimal", func() { MulDecimal(wd, wa, wb) }},
 		{"DivDecimal", func() { DivDecimal(wd, wa, wb, 4) }},
 		{"ModDecimal", func() { ModDecimal(wd, wa, wb, 0, 2) }},

@@ -280,6 +280,16 @@ func DivDecimal64(dst []decimal.Int128, a, b []int64, by int) (bad int) {
 // AddDecimal is a*10^aBy + b*10^bBy over 38 digits.
 func AddDecimal(dst, a, b []decimal.Int128, aBy, bBy int) (bad int) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if aBy == 0 && bBy == 0 { // all of it inlined
+		for i := range dst {
+			r, ok := decimal.AddOK(a[i], b[i])
+			if !ok || !decimal.FitsPrecision(r, decimal.MaxPrecision) {
+				return i
+			}
+			dst[i] = r
+		}
+		return -1
+	}
 	for i := range dst {
 		r, ok := decimal.Add(a[i], b[i], aBy, bBy)
 		if !ok {
@@ -293,6 +303,16 @@ func AddDecimal(dst, a, b []decimal.Int128, aBy, bBy int) (bad int) {
 // SubDecimal is a*10^aBy - b*10^bBy over 38 digits.
 func SubDecimal(dst, a, b []decimal.Int128, aBy, bBy int) (bad int) {
 	a, b = a[:len(dst)], b[:len(dst)]
+	if aBy == 0 && bBy == 0 { // all of it inlined
+		for i := range dst {
+			r, ok := decimal.SubOK(a[i], b[i])
+			if !ok || !decimal.FitsPrecision(r, decimal.MaxPrecision) {
+				return i
+			}
+			dst[i] = r
+		}
+		return -1
+	}
 	for i := range dst {
 		r, ok := decimal.Sub(a[i], b[i], aBy, bBy)
 		if !ok {

@@ -56,8 +56,10 @@ func BenchmarkMul(b *testing.B) {
 }
 
 func BenchmarkDiv64(b *testing.B) { bench(b, 16, func(v, w Int128) { sinkInt128, _ = Div(v, w, 4) }) }
-func BenchmarkDiv(b *testing.B)   { bench(b, 30, func(v, w Int128) { sinkInt128, _ = Div(v, w, 10) }) }
-func BenchmarkMod(b *testing.B)   { bench(b, 30, func(v, w Int128) { sinkInt128, _ = Mod(v, w, 0, 2) }) }
+
+func BenchmarkDiv(b *testing.B) { bench(b, 30, func(v, w Int128) { sinkInt128, _ = Div(v, w, 10) }) }
+
+func BenchmarkMod(b *testing.B) { bench(b, 30, func(v, w Int128) { sinkInt128, _ = Mod(v, w, 0, 2) }) }
 
 func BenchmarkRescaleDown(b *testing.B) {
 	bench(b, 30, func(v, _ Int128) { sinkInt128, _ = Rescale(v, -6) })

@@ -1,0 +1,101 @@
+package ion
+
+// Window: a slice of an Ion stream that slides and grows.
+//
+//	buf:  |  passed  |  data at hand          | zero slack |   free    |
+//	      0        start                     end      end+Slack   len(buf)
+//
+// Invariant: start <= end, end+Slack <= len(buf), and buf[end:end+Slack] is zero.
+
+import (
+	"fmt"
+	"io"
+)
+
+// Window is a sliding view of a reader's bytes. What it hands out is valid until
+// the next call of More.
+type Window struct {
+	r          io.Reader
+	buf        []byte
+	start, end int
+	base       int64 // offset in the stream of buf[0]
+	err        error // io.EOF or the reader's error, once met
+	max        int
+}
+
+// TooLongError tells that a record is longer than the window may grow.
+type TooLongError struct{ Max int }
+
+func (e *TooLongError) Error() string {
+	return fmt.Sprintf("a record is longer than the limit of %d bytes", e.Max)
+}
+
+// NewWindow returns a Window on r that uses buf, and grows to at most most bytes
+// of data. Nothing is read yet.
+func NewWindow(r io.Reader, buf []byte, most int) *Window {
+	if len(buf) < 4*Slack {
+		buf = make([]byte, 4*Slack)
+	}
+	clear(buf[:Slack])
+	return &Window{r: r, buf: buf, max: most}
+}
+
+// Data returns the bytes at hand.
+func (w *Window) Data() []byte { return w.buf[w.start:w.end] }
+
+// Padded returns the bytes at hand with Slack zero bytes behind them.
+func (w *Window) Padded() []byte { return w.buf[w.start : w.end+Slack] }
+
+// Advance passes over n bytes.
+func (w *Window) Advance(n int) { w.start += n }
+
+// Offset is the offset in the stream of the first byte at hand.
+func (w *Window) Offset() int64 { return w.base + int64(w.start) }
+
+// Final reports whether no more bytes will come.
+func (w *Window) Final() bool { return w.err != nil }
+
+// Err returns the error that ended the stream, or nil where that was its end.
+func (w *Window) Err() error {
+	if w.err == io.EOF {
+		return nil
+	}
+	return w.err
+}
+
+// Buffer returns the memory, for another Window to use after this one.
+func (w *Window) Buffer() []byte { return w.buf }
+
+// More moves the bytes at hand to the front and reads until the buffer is full;
+// where it already is, the buffer grows first. The error is *TooLongError;
+// errors of the reader come with Err.
+func (w *Window) More() error {
+	if w.start > 0 {
+		copy(w.buf, w.buf[w.start:w.end])
+		w.base += int64(w.start)
+		w.end -= w.start
+		w.start = 0
+	}
+	if w.end+Slack >= len(w.buf) {
+		if w.end >= w.max {
+			return &TooLongError{w.max}
+		}
+		size := min(2*len(w.buf), w.max+Slack)
+		bigger := make([]byte, size)
+		copy(bigger, w.buf[:w.end])
+		w.buf = bigger
+	}
+	limit := len(w.buf) - Slack
+	for idle := 0; w.end < limit && w.err == nil; {
+		n, err := w.r.Read(w.buf[w.end:limit])
+		w.end += n
+		w.err = err
+		if n > 0 {
+			idle = 0
+		} else if idle++; idle > 100 && err == nil {
+			w.err = io.ErrNoProgress
+		}
+	}
+	clear(w.buf[w.end : w.end+Slack])
+	return nil
+}

@@ -1,0 +1,217 @@
+package reader
+
+// Open: one split as a PageSource.
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"github.com/ionq-db/ionq/reader/inflate"
+	"github.com/ionq-db/ionq/reader/ion"
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/reader/projection"
+	"github.com/ionq-db/ionq/reader/serde"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+)
+
+// Open opens split for reading the columns of t whose ordinals are listed, in
+// that order. The list may be empty: pages then only have a number of rows.
+// Columns that are not listed are not decoded, so bad values in them do no harm,
+// as in Athena.
+func Open(ctx context.Context, t *Table, split Split, columns []int, opt Options) (PageSource, error) {
+	if err := serde.CheckClass(t.SerDe); err != nil {
+		return nil, err
+	}
+	p, err := prepare(t, columns, opt)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	p.split = split
+	if err := p.input.open(ctx, split); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Check tells what is wrong with a table's SerDe properties and types, as Open
+// would tell: for CREATE TABLE, and before any file is opened. Warnings go to
+// warn, which may be nil.
+func Check(t *Table, warn func(msg string)) error {
+	if err := serde.CheckClass(t.SerDe); err != nil {
+		return err
+	}
+	all := make([]int, len(t.Columns))
+	for i := range all {
+		all[i] = i
+	}
+	_, err := prepare(t, all, Options{Warn: warn})
+	return err
+}
+
+func prepare(t *Table, columns []int, opt Options) (*ionSource, error) {
+	names := make([]string, len(t.Columns))
+	for i, c := range t.Columns {
+		names[i] = c.Name
+	}
+	props, err := serde.ParseProperties(names, t.Properties)
+	if err != nil {
+		return nil, err
+	}
+	wrap := false
+	switch opt.DecimalOverflow {
+	case "", "error":
+	case "athena":
+		wrap = true
+	default:
+		return nil, sqlerr.New(sqlerr.InvalidArguments, "decimal_overflow is error or athena, not %s", opt.DecimalOverflow)
+	}
+	s := &ionSource{opt: opt, props: props, pageRows: opt.PageRows}
+	if s.pageRows <= 0 {
+		s.pageRows = page.DefaultRows
+	}
+	// The SerDe parses the path of every column, needed or not, and an unreadable
+	// one fails every query.
+	paths := make([]*projection.Path, len(t.Columns))
+	for i, c := range t.Columns {
+		text, declared := props.Path(c.Name)
+		if !declared {
+			text = projection.Default(c.Name)
+		}
+		if paths[i], err = projection.Parse(text); err != nil {
+			return nil, err
+		}
+	}
+	needed := make([]*projection.Path, len(columns))
+	for k, i := range columns {
+		c := t.Columns[i]
+		needed[k] = paths[i]
+		if why := paths[i].Doubt; why != "" && opt.Warn != nil {
+			opt.Warn("column " + c.Name + ": path extractor " + paths[i].Text + " is probably not what was meant: " + why +
+				"; quote the name, as in (Item 'my-attr')")
+		}
+		col, err := serde.NewColumn(c.Name, c.Type, paths[i].Text, serde.Settings{
+			FailOnOverflow: props.FailOnOverflow(c.Name),
+			CaseSensitive:  props.CaseSensitive,
+			WrapDecimals:   wrap,
+			Warn:           warnOnce(opt.Warn),
+		})
+		if err != nil {
+			return nil, err
+		}
+		s.cols = append(s.cols, col)
+	}
+	s.tree = projection.Compile(needed, props.CaseSensitive)
+	s.root = s.level(s.tree.Root)
+	s.found = make([]ion.Value, len(columns))
+	s.has = make([]bool, len(columns))
+	s.page.Cols = make([]*page.Vector, len(columns))
+	return s, nil
+}
+
+func warnOnce(warn func(string)) func(string) {
+	if warn == nil {
+		return nil
+	}
+	done := map[string]bool{}
+	return func(msg string) {
+		if !done[msg] {
+			done[msg] = true
+			warn(msg)
+		}
+	}
+}
+
+// windowSize is the size of the window on the decompressed bytes: with the
+// page's vectors it stays in the second cache.
+const windowSize = 256 << 10
+
+// maxRecord bounds one record. DynamoDB's items end at 400 KB.
+const maxRecord = 256 << 20
+
+var windows = sync.Pool{New: func() any { b := make([]byte, windowSize); return &b }}
+
+// input is the decompressed text of one split, in a window.
+type input struct {
+	file   string
+	stored io.ReadCloser
+	text   *inflate.Reader
+	win    *ion.Window
+	mem    *[]byte
+	ctx    context.Context
+	raw    int64 // final counters, once closed
+	bytes  int64
+}
+
+func (in *input) open(ctx context.Context, split Split) error {
+	in.file = split.Name
+	stored, err := split.Open(ctx)
+	if err != nil {
+		return dataError(err, split.Name)
+	}
+	text, err := inflate.NewReader(stored, split.Name)
+	if err != nil {
+		_ = stored.Close() // the format is the error to show
+		return err
+	}
+	in.stored, in.text = stored, text
+	in.mem = windows.Get().(*[]byte)
+	in.win = ion.NewWindow(text, *in.mem, maxRecord)
+	return nil
+}
+
+// dataError makes an error of a source a coded one.
+func dataError(err error, file string) error {
+	var e *sqlerr.Error
+	if errors.As(err, &e) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return sqlerr.New(sqlerr.HiveCannotOpenSplit, "%s", err.Error()).Wrap(err).WithData(sqlerr.Data{File: file, Offset: -1})
+}
+
+func (in *input) close() error {
+	if in.win == nil {
+		return nil
+	}
+	in.raw, in.bytes = in.text.Offset(), in.text.Stored()
+	if buf := in.win.Buffer(); len(buf) <= 4*windowSize { // a page that grew is not worth keeping
+		*in.mem = buf
+	}
+	windows.Put(in.mem)
+	in.win, in.mem = nil, nil
+	err := in.text.Close()
+	if e := in.stored.Close(); err == nil && e != nil {
+		err = dataError(e, in.file)
+	}
+	return err
+}
+
+func (in *input) stats() (raw, stored int64) {
+	if in.win == nil {
+		return in.raw, in.bytes
+	}
+	return in.text.Offset(), in.text.Stored()
+}
+
+// next moves the window on where it has little left, and tells whether there is
+// anything to scan. It invalidates what was handed out.
+func (in *input) slide() error {
+	if !in.win.Final() && len(in.win.Data()) < windowSize/4 {
+		return in.more()
+	}
+	return nil
+}
+
+func (in *input) more() error {
+	err := in.win.More()
+	var long *ion.TooLongError
+	if errors.As(err, &long) {
+		return sqlerr.New(sqlerr.HiveCursorError, "%s", err.Error()).
+			WithData(sqlerr.Data{File: in.file, Offset: in.win.Offset()})
+	}
+	return err
+}

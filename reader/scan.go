@@ -1,0 +1,512 @@
+package reader
+
+// ionSource: records of one split to pages.
+//
+// A record goes one of two ways. The fast way knows the export's shape and walks
+// each byte once: field names are predicted from the record before, values that
+// no column needs are skipped, needed ones appended at once. The slow way takes
+// whatever the fast one gave back: it checks the record with the whole grammar,
+// notes where each column's value lies, and decodes those. Both give the same
+// rows; the fast one never decides a hard case, and never reports an error.
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"github.com/ionq-db/ionq/reader/ion"
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/reader/projection"
+	"github.com/ionq-db/ionq/reader/serde"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+)
+
+type ionSource struct {
+	input
+	split    Split
+	opt      Options
+	props    *serde.Properties
+	pageRows int
+
+	cols   []*serde.Column
+	tree   *projection.Tree
+	root   *level
+	levels map[*projection.Node]*level
+	found  []ion.Value // slow way: the last match of each column
+	has    []bool
+
+	page    page.Page
+	rows    int // in the page so far
+	records int64
+	done    bool
+	err     error // sticky
+}
+
+// level is a struct that the match tree leads into, with the field names that
+// its last values had, in their order: the next value probably has the same.
+type level struct {
+	node    *projection.Node
+	guesses []guess
+}
+
+type guess struct {
+	name   string // as written, with the colon
+	w, m   uint64 // its first 8 bytes, and which bits of them count
+	target target
+}
+
+// target is what to do with a field's value.
+type target struct {
+	col   int // the column it belongs to; -1 none; -2 look at node
+	node  *projection.Node
+	inner *level
+}
+
+// maxGuesses bounds a level's list; names beyond it are looked up one by one.
+const maxGuesses = 256
+
+// lookAhead is how many names are tried: fields may be absent.
+const lookAhead = 4
+
+func (s *ionSource) level(n *projection.Node) *level {
+	if l, ok := s.levels[n]; ok {
+		return l
+	}
+	if s.levels == nil {
+		s.levels = map[*projection.Node]*level{}
+	}
+	l := &level{node: n}
+	s.levels[n] = l
+	return l
+}
+
+func (s *ionSource) Stats() Stats {
+	raw, stored := s.stats()
+	return Stats{BytesStored: stored, BytesRaw: raw, Records: s.records}
+}
+
+func (s *ionSource) Close() error {
+	s.done = true
+	return s.close()
+}
+
+func (s *ionSource) Next(ctx context.Context) (*page.Page, error) {
+	if s.done {
+		return nil, s.err
+	}
+	p, err := s.next(ctx)
+	if err != nil || p == nil {
+		s.done, s.err = true, err
+	}
+	return p, err
+}
+
+func (s *ionSource) next(ctx context.Context) (*page.Page, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	for _, c := range s.cols {
+		c.Reset()
+	}
+	s.rows = 0
+	first := s.records
+	if err := s.slide(); err != nil {
+		return nil, err
+	}
+	for s.rows < s.pageRows {
+		if !s.opt.ProjectAll && !s.root.node.Complex {
+			s.fast()
+			if s.rows == s.pageRows {
+				break
+			}
+		}
+		more, err := s.slow()
+		if err == nil && more {
+			continue
+		}
+		if err == ion.ErrIncomplete {
+			if s.rows > 0 {
+				break // the page's strings lie in the window: it cannot move now
+			}
+			if err := s.more(); err != nil {
+				return nil, err
+			}
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		var bad *ion.SyntaxError
+		if errors.As(err, &bad) && !bad.Unsupported && s.props.IgnoreMalformed {
+			s.win.Advance(len(s.win.Data())) // the rest of the file is dropped silently
+			err = nil
+			s.done = true
+			break
+		}
+		if err != nil {
+			if s.rows > 0 {
+				// Rows before the bad one come first: a LIMIT may need no more.
+				s.undo()
+				break
+			}
+			return nil, s.place(err)
+		}
+		// The end of the file.
+		if s.rows > 0 {
+			break
+		}
+		return nil, s.end()
+	}
+	if s.rows == 0 {
+		return nil, nil
+	}
+	s.page = page.Page{Rows: s.rows, Cols: s.page.Cols, Split: s.split.Ordinal, Row: first}
+	for i, c := range s.cols {
+		s.page.Cols[i] = c.Vector()
+	}
+	return &s.page, nil
+}
+
+// undo takes back what a record appended before it failed.
+func (s *ionSource) undo() {
+	for _, c := range s.cols {
+		if c.Len() > s.rows {
+			c.Truncate(s.rows)
+		}
+	}
+}
+
+// end checks the file against what was promised.
+func (s *ionSource) end() error {
+	if err := s.win.Err(); err != nil {
+		return dataError(err, s.file)
+	}
+	if s.split.Items >= 0 && s.records != s.split.Items {
+		return sqlerr.New(sqlerr.ExportNotAsPromised, "The manifest promises %d items in the file, it holds %d", s.split.Items, s.records).
+			WithData(sqlerr.Data{File: s.file, Offset: -1})
+	}
+	return nil
+}
+
+// ivm is Ion's version marker, 8 bytes.
+const ivm = "$ion_1_0"
+
+var ivmWord = func() uint64 { return ion.Load8([]byte(ivm), 0) }()
+
+// fast takes records as long as they have the export's shape.
+func (s *ionSource) fast() {
+	b := s.win.Padded()
+	end := len(b) - ion.Slack
+	i, taken := 0, 0
+	for s.rows < s.pageRows {
+		for i < end && (b[i] == '\n' || b[i] == ' ') {
+			i++
+		}
+		if i+16 > end {
+			break
+		}
+		if ion.Load8(b, i) == ivmWord && b[i+8] == ' ' {
+			i += 9
+		}
+		if b[i] != '{' || b[i+1] == '{' {
+			break
+		}
+		if len(s.root.node.Ends) > 0 {
+			break // a column that takes the whole record
+		}
+		next := -1
+		if s.root.node.Inner {
+			next = s.fields(b, i+1, s.root)
+		} else {
+			next = ion.Skip(b, i)
+		}
+		if next < 0 {
+			s.undo()
+			break
+		}
+		for _, c := range s.cols {
+			if c.Len() == s.rows {
+				c.Null()
+			}
+		}
+		s.rows++
+		s.records++
+		i = next
+		taken = i
+	}
+	s.win.Advance(taken)
+}
+
+// fields takes the fields of the struct whose first field, or closing brace, is
+// at b[i], and returns the offset behind it, or -1.
+func (s *ionSource) fields(b []byte, i int, l *level) int {
+	if b[i] == '}' {
+		return i + 1
+	}
+	next := 0
+	for {
+		if i+8 > len(b) {
+			return -1
+		}
+		w := ion.Load8(b, i)
+		var t *target
+		for k := next; k < len(l.guesses) && k < next+lookAhead; k++ {
+			if g := &l.guesses[k]; (w^g.w)&g.m == 0 && (len(g.name) <= 8 || tail(b, i, g.name)) {
+				t = &g.target
+				next = k + 1
+				i += len(g.name)
+				break
+			}
+		}
+		if t == nil {
+			var other target
+			if i, other, next = s.lookup(b, i, l, next); i < 0 {
+				return -1
+			}
+			t = &other
+		}
+		switch {
+		case t.col >= 0:
+			c := s.cols[t.col]
+			if c.Len() > s.rows {
+				c.Truncate(s.rows) // a duplicate: the last one wins
+			}
+			i = c.Fast(b, i)
+		case t.col == -1:
+			i = ion.Skip(b, i)
+		default:
+			i = s.several(b, i, t)
+		}
+		if i < 0 {
+			return -1
+		}
+		switch b[i] {
+		case ',':
+			i++
+		case '}':
+			return i + 1
+		default:
+			return -1
+		}
+	}
+}
+
+// tail compares what a guess's first 8 bytes leave over.
+func tail(b []byte, i int, name string) bool {
+	return i+len(name) <= len(b) && string(b[i+8:i+len(name)]) == name[8:]
+}
+
+// lookup finds the target of a field that was not guessed, and learns its name.
+func (s *ionSource) lookup(b []byte, i int, l *level, next int) (value int, t target, after int) {
+	value = ion.SkipName(b, i)
+	if value < 0 {
+		return -1, t, next
+	}
+	raw := b[i:value]
+	for k := range l.guesses {
+		if l.guesses[k].name == string(raw) {
+			return value, l.guesses[k].target, k + 1
+		}
+	}
+	var buf []byte
+	name, ok := ion.Text(raw[:len(raw)-1], &buf)
+	if !ok {
+		return -1, t, next
+	}
+	t = s.targetOf(l.node.ByName(name))
+	if len(l.guesses) >= maxGuesses {
+		return value, t, next
+	}
+	g := guess{name: string(raw), target: t}
+	var first [8]byte
+	n := copy(first[:], raw)
+	g.w = ion.Load8(first[:], 0)
+	g.m = ^uint64(0) >> (64 - 8*uint(n))
+	l.guesses = append(l.guesses, guess{})
+	copy(l.guesses[next+1:], l.guesses[next:])
+	l.guesses[next] = g
+	return value, t, next + 1
+}
+
+func (s *ionSource) targetOf(n *projection.Node) target {
+	switch {
+	case n == nil:
+		return target{col: -1}
+	case len(n.Ends) == 1 && !n.Inner:
+		return target{col: n.Ends[0]}
+	}
+	t := target{col: -2, node: n}
+	if n.Inner {
+		t.inner = s.level(n)
+	}
+	return t
+}
+
+// several takes a value that several columns need, or parts of which are needed.
+func (s *ionSource) several(b []byte, i int, t *target) int {
+	end := -1
+	for _, k := range t.node.Ends {
+		c := s.cols[k]
+		if c.Len() > s.rows {
+			c.Truncate(s.rows)
+		}
+		if end = c.Fast(b, i); end < 0 {
+			return -1
+		}
+	}
+	if t.inner == nil {
+		return end
+	}
+	if t.node.Complex {
+		return -1
+	}
+	switch c := b[i]; {
+	case c == '{' && b[i+1] != '{':
+		return s.fields(b, i+1, t.inner)
+	case c == '"', c == '-', c >= '0' && c <= '9', c == 't', c == 'f', c == 'n', c == '{':
+		return ion.Skip(b, i) // nothing inside
+	}
+	return -1
+}
+
+// slow takes one record with the whole grammar. more is false at the end of the
+// file. After an error nothing of the record is taken.
+func (s *ionSource) slow() (more bool, err error) {
+	b, final := s.win.Data(), s.win.Final()
+	if final && s.win.Err() != nil {
+		final = false // the stream broke off: what is cut short is not to blame
+	}
+	i, err := ion.SkipSpace(b, 0, final)
+	if err != nil {
+		return false, s.brokenOff(err)
+	}
+	s.win.Advance(i)
+	b = b[i:]
+	if len(b) == 0 {
+		if !s.win.Final() {
+			return false, ion.ErrIncomplete
+		}
+		return false, nil
+	}
+	if b[0] == 0xE0 && (len(b) >= 4 || s.win.Final()) && bytes.HasPrefix(b, []byte{0xE0, 1, 0, 0xEA}) {
+		return false, &ion.SyntaxError{Msg: "binary Ion is not supported", Unsupported: true}
+	}
+	end, err := ion.Consume(b, 0, final)
+	if err != nil {
+		return false, s.brokenOff(err)
+	}
+	v := ion.ValueAt(b[:end], 0, false)
+	if system, err := ion.System(b[:end], v); err != nil {
+		return false, err
+	} else if system {
+		s.win.Advance(end)
+		return true, nil
+	}
+	if err := s.record(b[:end], v); err != nil {
+		return false, err
+	}
+	s.rows++
+	s.records++
+	s.win.Advance(end)
+	return true, nil
+}
+
+// brokenOff gives the stream's own error where it ended before its time.
+func (s *ionSource) brokenOff(err error) error {
+	if err == ion.ErrIncomplete && s.win.Err() != nil {
+		return s.win.Err()
+	}
+	return err
+}
+
+// record decodes a record that is known to be well-formed.
+func (s *ionSource) record(b []byte, v ion.Value) error {
+	clear(s.has)
+	if n := s.tree.Record(b, v); n != nil {
+		s.match(b, v, n)
+	}
+	for k, c := range s.cols {
+		if !s.has[k] {
+			c.Null()
+			continue
+		}
+		if err := c.Decode(b, s.found[k]); err != nil {
+			s.undo()
+			return s.valueError(err, b, c)
+		}
+	}
+	return nil
+}
+
+// match notes where the columns' values are. It goes no deeper than the longest
+// path.
+func (s *ionSource) match(b []byte, v ion.Value, n *projection.Node) (end int) {
+	for _, k := range n.Ends {
+		s.found[k], s.has[k] = v, true // the last match wins
+	}
+	if !n.Inner || v.Null || !v.Kind.IsContainer() {
+		return ion.SkipValue(b, v)
+	}
+	i := v.Start + 1
+	for index := 0; ; index++ {
+		var name []byte
+		var at int
+		var ok bool
+		if v.Kind == ion.Struct {
+			var tok ion.Span
+			if tok, at, ok = ion.NextField(b, i); ok {
+				var buf []byte
+				name, _ = ion.Text(b[tok.Start:tok.End], &buf)
+			}
+		} else {
+			at, ok = ion.NextItem(b, i)
+		}
+		if !ok {
+			return at
+		}
+		val := ion.ValueAt(b, at, v.Kind == ion.Sexp)
+		if to := n.Child(name, v.Kind == ion.Struct, index, b, val); to != nil {
+			i = s.match(b, val, to)
+		} else {
+			i = ion.SkipValue(b, val)
+		}
+	}
+}
+
+// textLimit is how much of an offending value an error shows.
+const textLimit = 80
+
+// valueError puts a value that cannot be decoded into Athena's words, with its
+// place. b begins where the window does.
+func (s *ionSource) valueError(err error, b []byte, c *serde.Column) error {
+	var bad *serde.Error
+	if !errors.As(err, &bad) {
+		return err
+	}
+	text := ion.AppendText(nil, b, bad.Value)
+	if len(text) > textLimit {
+		text = append(text[:textLimit], "..."...)
+	}
+	e := sqlerr.New(sqlerr.HiveBadData, "Error Parsing a column in the table: %s", bad.Msg)
+	if bad.Hint != "" {
+		e = e.WithHint("%s", bad.Hint)
+	}
+	return e.WithData(sqlerr.Data{
+		File: s.file, Record: s.records + 1, Offset: s.win.Offset() + int64(bad.Value.Start), Path: c.Path,
+		IonType: bad.Value.Kind.Word(), SQLType: bad.Type.String(), Text: string(text),
+	})
+}
+
+// place gives a record's syntax error its place.
+func (s *ionSource) place(err error) error {
+	var bad *ion.SyntaxError
+	if !errors.As(err, &bad) {
+		return dataError(err, s.file)
+	}
+	code := sqlerr.HiveCursorError
+	if bad.Unsupported {
+		code = sqlerr.NotSupported
+	}
+	return sqlerr.New(code, "%s", bad.Msg).
+		WithData(sqlerr.Data{File: s.file, Record: s.records + 1, Offset: s.win.Offset() + int64(bad.Offset)})
+}

@@ -6,6 +6,9 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"github.com/ionq-db/ionq/engine/catalog"
+	"github.com/ionq-db/ionq/engine/ddl"
 )
 
 func ddlCommand() *cobra.Command {
@@ -45,10 +48,25 @@ func printDDL(cmd *cobra.Command, o *options, path, name, location, symlink stri
 		return err
 	}
 	defer e.Close()
-	text, err := e.DDL(cmd.Context(), path, name, location, symlink)
+	names, err := e.AddPath(cmd.Context(), name, path)
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(cmd.OutOrStdout(), text)
-	return err
+	for k, n := range names {
+		t := e.Catalog().Table(catalog.DefaultDatabase, n)
+		if t == nil {
+			panic("BUG: a table that was just made is not there: " + n)
+		}
+		text, err := ddl.CreateTable(t, ddl.Options{Location: location, Symlink: symlink})
+		if err != nil {
+			return usageError{err}
+		}
+		if k > 0 {
+			text = "\n" + text
+		}
+		if _, err := io.WriteString(cmd.OutOrStdout(), text); err != nil {
+			return writeError(err)
+		}
+	}
+	return nil
 }

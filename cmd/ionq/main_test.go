@@ -1,6 +1,9 @@
 package main
 
 import (
+	"compress/gzip"
+	"encoding/csv"
+	"io"
 	"math/big"
 	"os"
 	"os/exec"
@@ -9,10 +12,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"compress/gzip"
-	"encoding/csv"
-	"io"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -110,6 +109,39 @@ func TestArticleAgainstRawLines(t *testing.T) {
 	for _, r := range rows[1:] {
 		if w := want[r[0]]; w == nil || w.String() != r[1] {
 			t.Errorf("id %s: %s, want %v", r[0], r[1], w)
+		}
+	}
+}
+
+// TestExitCodes: 0 answered, 1 failed, 2 wrong usage, and always a word on stderr
+// for the latter two.
+func TestExitCodes(t *testing.T) {
+	for _, c := range []struct {
+		code int
+		args string
+	}{
+		{0, "-c|SELECT 1"},
+		{0, "--help"},
+		{0, "-c|"},
+		{1, "-c|SELECT nope"},
+		{1, "-c|SELECT"},
+		{1, "nosuchpath|-c|SELECT 1"},
+		{1, "-f|nosuch.sql"},
+		{1, "--table|t=nosuchpath|-c|SELECT 1"},
+		{1, "-o|nosuchdir/out.csv|-c|SELECT 1"},
+		{1, "ddl|nosuchpath"},
+		{2, "--nosuchflag"},
+		{2, "--format|nosuch|-c|SELECT 1"},
+		{2, "--set|nosuch=1|-c|SELECT 1"},
+		{2, "--set|timezone=Nowhere/Land|-c|SELECT 1"},
+		{2, "--map|nonsense|-c|SELECT 1"},
+		{2, "--table|nonsense|-c|SELECT 1"},
+		{2, "ddl"},
+	} {
+		var stdout, stderr strings.Builder
+		code := run(strings.Split(c.args, "|"), strings.NewReader(""), &stdout, &stderr)
+		if code != c.code || (code != 0) != (stderr.Len() > 0) {
+			t.Errorf("ionq %s: exit code %d, want %d; stderr: %s", c.args, code, c.code, stderr.String())
 		}
 	}
 }

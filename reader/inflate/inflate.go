@@ -86,7 +86,7 @@ type counter struct {
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
-	if err != nil && err != io.EOF {
+	if err != nil && !atEnd(err) {
 		c.err = err
 	}
 	return n, err
@@ -155,7 +155,7 @@ func (r *Reader) Read(p []byte) (int, error) {
 		return n, nil
 	}
 	r.err = err
-	if err != io.EOF {
+	if !atEnd(err) {
 		r.err = r.explain(err)
 	}
 	return n, r.err
@@ -186,7 +186,7 @@ func (r *Reader) open() error {
 	}
 	if err := z.Reset(r.buf); err != nil {
 		gzips.Put(z)
-		if err == io.EOF {
+		if atEnd(err) {
 			err = io.ErrUnexpectedEOF // a header cut short is no empty file
 		}
 		return err
@@ -233,6 +233,12 @@ func (r *Reader) explain(err error) error {
 	return e
 }
 
+// atEnd reports whether err is io.EOF itself. An error that merely wraps it, such
+// as a connection's that broke off, must not pass for the end of the file.
+func atEnd(err error) bool {
+	return err == io.EOF //nolint:errorlint // see above
+}
+
 // isCancel reports whether err is a context's: such an error passes unchanged,
 // so that a cancelled query ends as cancelled and not as a broken file.
 func isCancel(err error) bool {
@@ -259,7 +265,7 @@ func (r *Reader) Close() error {
 		buffers.Put(r.buf)
 		r.buf = nil
 	}
-	if r.err == nil || r.err == io.EOF {
+	if r.err == nil || atEnd(r.err) {
 		r.err = errClosed
 	}
 	return nil

@@ -119,7 +119,7 @@ func TestSmallReads(t *testing.T) {
 		if r.Offset() != int64(len(got)) {
 			t.Fatalf("offset %d after %d bytes", r.Offset(), len(got))
 		}
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -129,13 +129,13 @@ func TestSmallReads(t *testing.T) {
 	if !bytes.Equal(got, text) || r.Stored() != int64(len(stored)) {
 		t.Errorf("%d bytes from %d of %d stored", len(got), r.Stored(), len(stored))
 	}
-	if n, err := r.Read(buf); n != 0 || err != io.EOF {
+	if n, err := r.Read(buf); n != 0 || !errors.Is(err, io.EOF) {
 		t.Errorf("after the end: %d, %v", n, err)
 	}
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Read(buf); err == nil || err == io.EOF {
+	if _, err := r.Read(buf); !errors.Is(err, errClosed) {
 		t.Errorf("read after Close: %v", err)
 	}
 }
@@ -221,8 +221,20 @@ func TestSourceErrors(t *testing.T) {
 		if !errors.Is(err, broken) || sqlerr.CodeOf(err) != sqlerr.HiveCursorError || !strings.Contains(err.Error(), "Failed to read "+name+" at byte 1000: cable pulled") {
 			t.Errorf("%s: %v", name, err)
 		}
-		if _, again := r.Read(make([]byte, 1)); again != err {
+		if _, again := r.Read(make([]byte, 1)); !errors.Is(again, err) {
 			t.Errorf("second error %v", again)
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+
+		// An error that wraps io.EOF is no end of the file.
+		r, err = NewReader(io.MultiReader(strings.NewReader("x"), iotest.ErrReader(fmt.Errorf("reset: %w", io.EOF))), "x.ion")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err = io.ReadAll(r); sqlerr.CodeOf(err) != sqlerr.HiveCursorError {
+			t.Errorf("wrapped EOF: %v", err)
 		}
 		if err := r.Close(); err != nil {
 			t.Fatal(err)
@@ -232,7 +244,7 @@ func TestSourceErrors(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err = io.ReadAll(r); err != context.Canceled {
+		if _, err = io.ReadAll(r); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: cancelled: %v", name, err)
 		}
 		if err := r.Close(); err != nil {
@@ -279,7 +291,7 @@ func BenchmarkGzip(b *testing.B) {
 		for err == nil {
 			_, err = r.Read(buf)
 		}
-		if err != io.EOF {
+		if !errors.Is(err, io.EOF) {
 			b.Fatal(err)
 		}
 		if err := r.Close(); err != nil {

@@ -5,6 +5,7 @@ package source
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -137,7 +138,7 @@ func TestList(t *testing.T) {
 	}
 	cancelled, cancel := context.WithCancel(ctx)
 	cancel()
-	if _, err := r.List(cancelled, "s3://b/data/"); err != context.Canceled {
+	if _, err := r.List(cancelled, "s3://b/data/"); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -225,7 +226,7 @@ func TestResolveLocal(t *testing.T) {
 		"a/data": {"a", "data", "y"}, "data": {".", "data", "y"}, "/": {"/", "/", "n"}, "./a//data/": {"a", "data", "y"},
 	} {
 		parent, base, ok := Parent(name)
-		if got := (ok); got != (want[2] == "y") || ok && (filepath.ToSlash(parent) != want[0] || base != want[1]) {
+		if ok != (want[2] == "y") || ok && (filepath.ToSlash(parent) != want[0] || base != want[1]) {
 			t.Errorf("%s: %q %q %v", name, parent, base, ok)
 		}
 	}
@@ -403,7 +404,7 @@ func TestReadAll(t *testing.T) {
 	wantError(t, err, sqlerr.HiveBadData, "too large")
 	cancelled, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := o.Open(cancelled); err != context.Canceled {
+	if _, err := o.Open(cancelled); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 	rc, err := o.Open(context.Background())

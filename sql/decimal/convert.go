@@ -109,7 +109,18 @@ func ShortToFloat32(v int64, scale int) float32 {
 // the 54 of its binary value (DecimalConversions.internalDoubleToLongDecimal: it
 // goes through Double.toString). False for NaN, the infinities and anything
 // that needs more than p digits: "Cannot cast DOUBLE '%s' to DECIMAL(%s, %s)".
-func FromFloat64(f float64, p, s int) (Int128, bool) { return fromFloat(f, 64, p, s) }
+func FromFloat64(f float64, p, s int) (Int128, bool) {
+	// Where a decimal of at most 15 digits reads as f, it is the only one that
+	// does, and so it is f's shortest text. Divided in one rounding, n / 10^s is
+	// what its text reads as.
+	if s < len(exact10) {
+		if n := math.RoundToEven(f * exact10[s]); math.Abs(n) < 1e15 && n/exact10[s] == f {
+			v := int64(n)
+			return FromInt64(v), FitsPrecision64(v, p)
+		}
+	}
+	return fromFloat(f, 64, p, s)
+}
 
 // FromFloat32 is CAST(real AS decimal(p,s)), by the shortest decimal that reads
 // back as the same real (DecimalConversions.realToLongDecimal).

@@ -491,6 +491,12 @@ func TestFromFloat(t *testing.T) {
 		if r.IntN(2) == 0 {
 			f = math.Ldexp(r.Float64()-0.5, r.IntN(140)-10)
 		}
+		if r.IntN(2) == 0 { // few decimals, and the neighbours of such numbers
+			f = float64(r.Int64N(1<<r.IntN(62)+1)-1<<20) / exact10[r.IntN(12)]
+			if r.IntN(4) == 0 {
+				f = math.Nextafter(f, 0)
+			}
+		}
 		p := 1 + r.IntN(38)
 		s := r.IntN(p + 1)
 		want, status := ParseJava(strconv.FormatFloat(f, 'e', -1, 64), p, s)

@@ -86,6 +86,13 @@ const (
 // no underscores. Digits of other scripts count, as in Java. The exponent and
 // the resulting scale must fit 32 bits, or it is no number at all.
 func ParseJava(text string, p, s int) (Int128, ParseStatus) {
+	if v, fraction, ok := parsePlain(text); ok {
+		r, ok := Rescale(v, s-fraction)
+		if !ok || !FitsPrecision(r, p) {
+			return Int128{}, ParseTooLarge
+		}
+		return r, ParseOK
+	}
 	// First walk: the syntax, and where everything is. Nothing is computed, as
 	// the exponent at the end decides which digits count.
 	rest := text
@@ -176,6 +183,41 @@ scan:
 		return Int128{}, ParseTooLarge
 	}
 	return v, ParseOK
+}
+
+// parsePlain reads the common spelling: sign, ASCII digits, a point, at most 18
+// digits in all. It leaves everything else, right or wrong, to its caller.
+func parsePlain(text string) (v Int128, fraction int, ok bool) {
+	i := 0
+	if len(text) > 0 && (text[0] == '-' || text[0] == '+') {
+		i = 1
+	}
+	if len(text)-i > 19 { // 18 digits and the point
+		return Int128{}, 0, false
+	}
+	var u int64
+	digits, point := 0, -1
+	for j := i; j < len(text); j++ {
+		c := text[j]
+		if d := c - '0'; d <= 9 {
+			u = u*10 + int64(d)
+			digits++
+		} else if c == '.' && point < 0 {
+			point = j
+		} else {
+			return Int128{}, 0, false
+		}
+	}
+	if digits == 0 || digits > MaxShortPrecision {
+		return Int128{}, 0, false
+	}
+	if point >= 0 {
+		fraction = len(text) - 1 - point
+	}
+	if text[0] == '-' {
+		u = -u
+	}
+	return FromInt64(u), fraction, true
 }
 
 // javaDigit returns the value of the decimal digit that text starts with, -1 if

@@ -125,9 +125,12 @@ func TestTextAgainstShopspring(t *testing.T) {
 		if back, p, s, ok := Parse(text); !ok || back != v || s != scale || p > 38 || !FitsPrecision(v, p) {
 			t.Fatalf("Parse(%s) = %v (%d,%d) %v", text, back, p, s, ok)
 		}
-		// Spelled with an exponent and cast to another type.
+		// Spelled plainly, or with an exponent, and cast to another type.
 		e := r.IntN(50) - 25
 		spelled := v.String() + "e" + big.NewInt(int64(e)).String()
+		if r.IntN(2) == 0 {
+			spelled, e = text, -scale
+		}
 		p := 1 + r.IntN(38)
 		s := r.IntN(p + 1)
 		want := shop.NewFromBigInt(v.Big(), int32(e)).Round(int32(s))

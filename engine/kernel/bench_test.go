@@ -13,7 +13,12 @@ import (
 
 const pageRows = 2048 // page.DefaultRows, which this package may not import
 
-func BenchmarkKernels(b *testing.B) {
+type benchCase struct {
+	name string
+	run  func()
+}
+
+func benchCases() []benchCase {
 	r := rand.New(rand.NewPCG(30, 30))
 	i64a, i64b, i64d := make([]int64, pageRows), make([]int64, pageRows), make([]int64, pageRows)
 	f64a, f64b, f64d := make([]float64, pageRows), make([]float64, pageRows), make([]float64, pageRows)
@@ -41,10 +46,7 @@ func BenchmarkKernels(b *testing.B) {
 	least := make([]Extreme[int64], 10_000)
 	counts := make([]int64, 10_000)
 	var one DecimalSum
-	for _, c := range []struct {
-		name string
-		run  func()
-	}{
+	return []benchCase{
 		{"AddInt64", func() { AddInt64(i64d, i64a, i64b) }},
 		{"MulInt64", func() { MulInt64(i64d, i64a, i64b) }},
 		{"DivInt64", func() { DivInt64(i64d, i64a, i64b) }},
@@ -99,7 +101,11 @@ func BenchmarkKernels(b *testing.B) {
 		{"SumDecimal64", func() { SumDecimal64(&one, i64a, nil) }},
 		{"SumDecimal", func() { SumDecimal(&one, wa, nil) }},
 		{"MinByGroup", func() { MinByGroup(least, groups, i64a, nil) }},
-	} {
+	}
+}
+
+func BenchmarkKernels(b *testing.B) {
+	for _, c := range benchCases() {
 		b.Run(c.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -107,5 +113,13 @@ func BenchmarkKernels(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/pageRows, "ns/value")
 		})
+	}
+}
+
+func TestNoAllocations(t *testing.T) {
+	for _, c := range benchCases() {
+		if n := testing.AllocsPerRun(3, c.run); n != 0 {
+			t.Errorf("%s allocates %v times a page", c.name, n)
+		}
 	}
 }

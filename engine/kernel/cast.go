@@ -146,9 +146,11 @@ func BoolToFloat64(dst []float64, src []bool) {
 
 // RescaleNarrow casts a decimal held in 64 bits to a decimal held in 64 bits: by
 // is the target's scale minus the source's, p the target's precision; HALF_UP.
-// It also casts integers to decimals (by is the scale). bad where the result has
-// more than p digits or leaves 64 bits; where p is over 18 the second is no
-// failure of the cast, and the caller turns to Rescale64.
+// It also casts integers to decimals (by is the scale). The caller skips a cast
+// between equal types, which lets even a value too wide for its type pass
+// (DecimalConversions.longToLongCast). bad where the result has more than p
+// digits or leaves 64 bits; where p is over 18 the second is no failure of the
+// cast, and the caller turns to Rescale64.
 func RescaleNarrow(dst, src []int64, by, p int) (bad int) {
 	src = src[:len(dst)]
 	if by == 0 {

@@ -33,7 +33,7 @@ const (
 	maxDepth = 2000
 	// maxChain bounds the operators of a statement, and with them the height
 	// of left-deep trees, which others walk recursively.
-	maxChain = 500_000
+	maxChain = 200_000
 )
 
 type parser struct {

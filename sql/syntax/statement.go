@@ -467,16 +467,17 @@ func (p *parser) createTableAs(base Base, from int, replace bool) Statement {
 	p.expect("AS")
 	switch {
 	case p.key() == "(":
-		// The parentheses may be those of CTAS or the query's own.
+		// With WITH inside the parentheses are those of CTAS, without it the
+		// query's own.
 		body, _ := p.relationParens()
 		switch {
 		case body == nil:
 			p.fail()
 			return c
-		case p.queryGoesOn(body):
-			c.Query = p.queryFrom(body)
-		default:
+		case body.Query.With != nil:
 			c.Query = body.Query
+		default:
+			c.Query = p.queryFrom(body)
 		}
 	default:
 		c.Query = p.query()

@@ -262,12 +262,8 @@ func (p *javaParser) dateTime(session Zone) (Instant, error) {
 	if p.pos < len(p.text) {
 		return none, &FormatError{fmt.Sprintf("Text '%s' could not be parsed, unparsed text found at index %d", abbreviate(p.text), p.pos)}
 	}
-	if day > DaysInMonth(year, month) {
-		name := [...]string{"", "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"}[month]
-		if day == 29 {
-			return none, p.invalid("Invalid date 'February 29' as '%d' is not a leap year", year)
-		}
-		return none, p.invalid("Invalid date '%s %d'", name, day)
+	if _, err := civilOrMessage(year, month, day); err != nil {
+		return none, p.invalid("%s", err.Error())
 	}
 	if year < minYear || year > maxYear {
 		return none, &RangeError{"long overflow"}
@@ -318,4 +314,47 @@ func (p *javaParser) offset() (n, seconds int, ok bool) {
 		}
 	}
 	return 0, 0, false
+}
+
+// isoDateOnly is Joda's ISODateTimeFormat.date.
+var isoDateOnly = &Format{[]element{
+	signedNumber(fieldYear, 4, 9),
+	{kind: elemLiteral, literal: "-"}, number(fieldMonth, 2, 2),
+	{kind: elemLiteral, literal: "-"}, number(fieldDayOfMonth, 2, 2),
+}}
+
+// ParseDateText reads what ParseDate reads, and says what is wrong with the
+// text where it is no date: java.time's message for yyyy-MM-dd, Joda's for
+// other forms (DateTimeUtils.parseDate; date_parse shows it).
+func ParseDateText(s string) (days int64, err error) {
+	if len(s) == 10 && s[4] == '-' && s[7] == '-' && twoDigits(s, 0) >= 0 && twoDigits(s, 2) >= 0 && twoDigits(s, 5) >= 0 && twoDigits(s, 8) >= 0 {
+		y, m, d := twoDigits(s, 0)*100+twoDigits(s, 2), twoDigits(s, 5), twoDigits(s, 8)
+		return civilOrMessage(y, m, d)
+	}
+	ms, err := isoDateOnly.ParseMillis(s)
+	if err != nil {
+		return 0, err
+	}
+	days = floorDiv(ms, MillisPerDay)
+	if days != int64(int32(days)) {
+		return 0, &FormatError{"integer overflow"}
+	}
+	return days, nil
+}
+
+var javaMonths = [...]string{"", "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"}
+
+// civilOrMessage is LocalDate.of.
+func civilOrMessage(y, m, d int) (int64, error) {
+	switch {
+	case m < 1 || m > 12:
+		return 0, &FormatError{fmt.Sprintf("Invalid value for MonthOfYear (valid values 1 - 12): %d", m)}
+	case d < 1 || d > 31:
+		return 0, &FormatError{fmt.Sprintf("Invalid value for DayOfMonth (valid values 1 - 28/31): %d", d)}
+	case d > DaysInMonth(y, m) && d == 29:
+		return 0, &FormatError{fmt.Sprintf("Invalid date 'February 29' as '%d' is not a leap year", y)}
+	case d > DaysInMonth(y, m):
+		return 0, &FormatError{fmt.Sprintf("Invalid date '%s %d'", javaMonths[m], d)}
+	}
+	return Days(y, m, d), nil
 }

@@ -4,11 +4,7 @@ package reader
 
 import (
 	"context"
-	"errors"
-	"io"
-	"sync"
 
-	"github.com/ionq-db/ionq/reader/inflate"
 	"github.com/ionq-db/ionq/reader/ion"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/reader/projection"
@@ -124,94 +120,4 @@ func warnOnce(warn func(string)) func(string) {
 			warn(msg)
 		}
 	}
-}
-
-// windowSize is the size of the window on the decompressed bytes: with the
-// page's vectors it stays in the second cache.
-const windowSize = 256 << 10
-
-// maxRecord bounds one record. DynamoDB's items end at 400 KB.
-const maxRecord = 256 << 20
-
-var windows = sync.Pool{New: func() any { b := make([]byte, windowSize); return &b }}
-
-// input is the decompressed text of one split, in a window.
-type input struct {
-	file   string
-	stored io.ReadCloser
-	text   *inflate.Reader
-	win    *ion.Window
-	mem    *[]byte
-	ctx    context.Context
-	raw    int64 // final counters, once closed
-	bytes  int64
-}
-
-func (in *input) open(ctx context.Context, split Split) error {
-	in.file = split.Name
-	stored, err := split.Open(ctx)
-	if err != nil {
-		return dataError(err, split.Name)
-	}
-	text, err := inflate.NewReader(stored, split.Name)
-	if err != nil {
-		_ = stored.Close() // the format is the error to show
-		return err
-	}
-	in.stored, in.text = stored, text
-	in.mem = windows.Get().(*[]byte)
-	in.win = ion.NewWindow(text, *in.mem, maxRecord)
-	return nil
-}
-
-// dataError makes an error of a source a coded one.
-func dataError(err error, file string) error {
-	var e *sqlerr.Error
-	if errors.As(err, &e) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	return sqlerr.New(sqlerr.HiveCannotOpenSplit, "%s", err.Error()).Wrap(err).WithData(sqlerr.Data{File: file, Offset: -1})
-}
-
-func (in *input) close() error {
-	if in.win == nil {
-		return nil
-	}
-	in.raw, in.bytes = in.text.Offset(), in.text.Stored()
-	if buf := in.win.Buffer(); len(buf) <= 4*windowSize { // a page that grew is not worth keeping
-		*in.mem = buf
-	}
-	windows.Put(in.mem)
-	in.win, in.mem = nil, nil
-	err := in.text.Close()
-	if e := in.stored.Close(); err == nil && e != nil {
-		err = dataError(e, in.file)
-	}
-	return err
-}
-
-func (in *input) stats() (raw, stored int64) {
-	if in.win == nil {
-		return in.raw, in.bytes
-	}
-	return in.text.Offset(), in.text.Stored()
-}
-
-// next moves the window on where it has little left, and tells whether there is
-// anything to scan. It invalidates what was handed out.
-func (in *input) slide() error {
-	if !in.win.Final() && len(in.win.Data()) < windowSize/4 {
-		return in.more()
-	}
-	return nil
-}
-
-func (in *input) more() error {
-	err := in.win.More()
-	var long *ion.TooLongError
-	if errors.As(err, &long) {
-		return sqlerr.New(sqlerr.HiveCursorError, "%s", err.Error()).
-			WithData(sqlerr.Data{File: in.file, Offset: in.win.Offset()})
-	}
-	return err
 }

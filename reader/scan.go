@@ -10,7 +10,6 @@ package reader
 // rows; the fast one never decides a hard case, and never reports an error.
 
 import (
-	"bytes"
 	"context"
 	"errors"
 
@@ -35,11 +34,10 @@ type ionSource struct {
 	found  []ion.Value // slow way: the last match of each column
 	has    []bool
 
-	page    page.Page
-	rows    int // in the page so far
-	records int64
-	done    bool
-	err     error // sticky
+	page page.Page
+	rows int // in the page so far
+	done bool
+	err  error // sticky
 }
 
 // level is a struct that the match tree leads into, with the field names that
@@ -187,11 +185,6 @@ func (s *ionSource) end() error {
 	}
 	return nil
 }
-
-// ivm is Ion's version marker, 8 bytes.
-const ivm = "$ion_1_0"
-
-var ivmWord = func() uint64 { return ion.Load8([]byte(ivm), 0) }()
 
 // fast takes records as long as they have the export's shape.
 func (s *ionSource) fast() {
@@ -372,51 +365,20 @@ func (s *ionSource) several(b []byte, i int, t *target) int {
 // slow takes one record with the whole grammar. more is false at the end of the
 // file. After an error nothing of the record is taken.
 func (s *ionSource) slow() (more bool, err error) {
-	b, final := s.win.Data(), s.win.Final()
-	if final && s.win.Err() != nil {
-		final = false // the stream broke off: what is cut short is not to blame
+	b, v, more, err := s.delimit()
+	if err != nil || !more {
+		return more, err
 	}
-	i, err := ion.SkipSpace(b, 0, final)
-	if err != nil {
-		return false, s.brokenOff(err)
-	}
-	s.win.Advance(i)
-	b = b[i:]
-	if len(b) == 0 {
-		if !s.win.Final() {
-			return false, ion.ErrIncomplete
-		}
-		return false, nil
-	}
-	if b[0] == 0xE0 && (len(b) >= 4 || s.win.Final()) && bytes.HasPrefix(b, []byte{0xE0, 1, 0, 0xEA}) {
-		return false, &ion.SyntaxError{Msg: "binary Ion is not supported", Unsupported: true}
-	}
-	end, err := ion.Consume(b, 0, final)
-	if err != nil {
-		return false, s.brokenOff(err)
-	}
-	v := ion.ValueAt(b[:end], 0, false)
-	if system, err := ion.System(b[:end], v); err != nil {
-		return false, err
-	} else if system {
-		s.win.Advance(end)
+	if b == nil { // a version marker
 		return true, nil
 	}
-	if err := s.record(b[:end], v); err != nil {
+	if err := s.record(b, v); err != nil {
 		return false, err
 	}
 	s.rows++
 	s.records++
-	s.win.Advance(end)
+	s.win.Advance(len(b))
 	return true, nil
-}
-
-// brokenOff gives the stream's own error where it ended before its time.
-func (s *ionSource) brokenOff(err error) error {
-	if err == ion.ErrIncomplete && s.win.Err() != nil {
-		return s.win.Err()
-	}
-	return err
 }
 
 // record decodes a record that is known to be well-formed.
@@ -495,18 +457,4 @@ func (s *ionSource) valueError(err error, b []byte, c *serde.Column) error {
 		File: s.file, Record: s.records + 1, Offset: s.win.Offset() + int64(bad.Value.Start), Path: c.Path,
 		IonType: bad.Value.Kind.Word(), SQLType: bad.Type.String(), Text: string(text),
 	})
-}
-
-// place gives a record's syntax error its place.
-func (s *ionSource) place(err error) error {
-	var bad *ion.SyntaxError
-	if !errors.As(err, &bad) {
-		return dataError(err, s.file)
-	}
-	code := sqlerr.HiveCursorError
-	if bad.Unsupported {
-		code = sqlerr.NotSupported
-	}
-	return sqlerr.New(code, "%s", bad.Msg).
-		WithData(sqlerr.Data{File: s.file, Record: s.records + 1, Offset: s.win.Offset() + int64(bad.Offset)})
 }

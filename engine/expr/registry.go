@@ -18,6 +18,16 @@ type Env struct {
 	Catalog  string
 	Database string
 	User     string
+
+	// Outer holds, by Apply ID, the row for which a correlated subplan is being
+	// evaluated; exec sets it before each evaluation.
+	Outer map[int]*OuterRow
+}
+
+// OuterRow is one row of an Apply's input.
+type OuterRow struct {
+	Cols []*page.Vector
+	Row  int // index into Cols' vectors
 }
 
 // Args is a call site's view of one evaluation: the argument vectors of the

@@ -1,0 +1,210 @@
+package expr
+
+// AND, OR, NOT, IS NULL, TRY: three-valued and lazy.
+
+import (
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+// logicNode is AND (or false) or OR (or true) of several terms. A later term is
+// evaluated only for the rows that the earlier ones left open: those that are
+// not yet false (AND) or true (OR); NULL stays open, as in Trino, where the
+// right side of NULL AND x is evaluated and may fail.
+type logicNode struct {
+	terms []node
+	or    bool
+	out   page.Vector
+	bools []bool
+	nulls []bool
+	open  []int32
+	sub   []frame // one a term: what the earlier ones left open
+}
+
+func newLogic(terms []node, or bool) *logicNode {
+	return &logicNode{terms: terms, or: or, sub: make([]frame, len(terms))}
+}
+
+func (n *logicNode) eval(f *frame) (*page.Vector, error) {
+	n.bools, n.nulls = sized(n.bools, f.n), sized(n.nulls, f.n)
+	vals, nulls := n.bools, n.nulls
+	v, err := n.terms[0].eval(f)
+	if err != nil {
+		return nil, err
+	}
+	anyNull := false
+	switch {
+	case v.Phys == page.PhysNone:
+		allNull(nulls, f.n)
+		for i := range vals {
+			vals[i] = false
+		}
+		anyNull = f.n > 0
+	case v.Nulls == nil:
+		copy(vals, v.Bools[:f.n])
+		clear(nulls)
+	default:
+		for i := range vals {
+			vals[i] = v.Bools[i] && !v.Nulls[i]
+			nulls[i] = v.Nulls[i]
+			anyNull = anyNull || v.Nulls[i]
+		}
+	}
+	for k, t := range n.terms[1:] {
+		open := sized(n.open, f.n)
+		at := 0
+		for i := range vals {
+			open[at] = int32(i)
+			at += b2i(vals[i] != n.or || nulls[i])
+		}
+		n.open = open[:at]
+		if at == 0 {
+			break
+		}
+		g := f
+		if at < f.n {
+			g = n.sub[k].narrow(f, n.open)
+		}
+		v, err := t.eval(g)
+		if err != nil {
+			return nil, err
+		}
+		anyNull = false
+		for j := range at {
+			i := int(open[j])
+			isNull := v.IsNull(j)
+			switch {
+			case !isNull && v.Bools[j] == n.or: // decides
+				vals[i], nulls[i] = n.or, false
+			case isNull || nulls[i]:
+				vals[i], nulls[i] = false, true
+				anyNull = true
+			default:
+				vals[i] = !n.or
+			}
+		}
+	}
+	n.out = page.Vector{Type: types.Boolean, Phys: page.PhysBool, Len: f.n, Bools: vals}
+	if anyNull {
+		n.out.Nulls = nulls
+	}
+	return &n.out, nil
+}
+
+// notNode negates.
+type notNode struct {
+	x     node
+	out   page.Vector
+	bools []bool
+}
+
+func (n *notNode) eval(f *frame) (*page.Vector, error) {
+	v, err := n.x.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	n.bools = sized(n.bools, f.n)
+	n.out = page.Vector{Type: types.Boolean, Phys: page.PhysBool, Len: f.n, Bools: n.bools, Nulls: v.Nulls, Const: v.Const}
+	if v.Phys == page.PhysNone {
+		n.out = page.Vector{Type: types.Boolean, Len: f.n}
+		return &n.out, nil
+	}
+	for i, b := range v.Bools[:f.n] {
+		n.bools[i] = !b
+	}
+	return &n.out, nil
+}
+
+// isNullNode is IS NULL.
+type isNullNode struct {
+	x     node
+	out   page.Vector
+	bools []bool
+}
+
+func (n *isNullNode) eval(f *frame) (*page.Vector, error) {
+	v, err := n.x.eval(f)
+	if err != nil {
+		return nil, err
+	}
+	n.bools = sized(n.bools, f.n)
+	switch {
+	case v.Phys == page.PhysNone:
+		allNull(n.bools, f.n)
+	case v.Nulls == nil:
+		clear(n.bools)
+	default:
+		copy(n.bools, v.Nulls[:f.n])
+	}
+	n.out = page.Vector{Type: types.Boolean, Phys: page.PhysBool, Len: f.n, Bools: n.bools}
+	return &n.out, nil
+}
+
+// tryNode is TRY: NULL in the rows in which something below failed with one of
+// the four codes.
+type tryNode struct {
+	x     node
+	g     frame
+	state tryState
+	out   page.Vector
+	nulls []bool
+}
+
+func (n *tryNode) eval(f *frame) (*page.Vector, error) {
+	// A frame of its own, with all rows of f, so that a TRY around this one
+	// keeps its own state.
+	g := n.g.alias(f)
+	n.state.root, n.state.any = g, false
+	n.state.bad = sized(n.state.bad, f.n)
+	clear(n.state.bad)
+	g.try = &n.state
+	if f.try != nil { // rows that are lost already need not be computed right
+		for k := range f.n {
+			if f.try.bad[f.tryRow(k)] {
+				n.state.bad[k] = true
+			}
+		}
+	}
+	v, err := n.x.eval(g)
+	if err != nil || !n.state.any {
+		return v, err
+	}
+	n.out = *v
+	n.out.Const = false
+	n.out.Nulls, n.nulls = mergeNulls(n.nulls, n.state.bad, v.Nulls, f.n)
+	if v.Phys == page.PhysArray || v.Phys == page.PhysMap {
+		return emptyNulls(&n.out), nil
+	}
+	return &n.out, nil
+}
+
+// emptyNulls copies v where a NULL row's range of elements is not empty, which
+// the contract of containers asks for.
+func emptyNulls(v *page.Vector) *page.Vector {
+	for i := range v.Len {
+		if v.IsNull(i) && v.Off[i] != v.Off[i+1] {
+			return page.Clone(v)
+		}
+	}
+	return v
+}
+
+var identityRows = func() []int32 {
+	rows := make([]int32, page.DefaultRows)
+	for i := range rows {
+		rows[i] = int32(i)
+	}
+	return rows
+}()
+
+// identity returns 0, 1, ... n-1. The caller does not change it.
+func identity(n int) []int32 {
+	if n <= len(identityRows) {
+		return identityRows[:n]
+	}
+	rows := make([]int32, n)
+	for i := range rows {
+		rows[i] = int32(i)
+	}
+	return rows
+}

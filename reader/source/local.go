@@ -65,10 +65,12 @@ func (r *Resolver) local(name string) (Source, string, error) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if f, ok := r.folders[dir]; ok {
-		return f, key, nil
+	f, ok := r.folders[dir]
+	if ok {
+		f, err = r.fresh(f)
+	} else {
+		f, err = openFolder(dir, "")
 	}
-	f, err := openFolder(dir, "")
 	if err != nil {
 		return nil, "", sqlerr.New(sqlerr.HiveFilesystemError, "Cannot open %s: %v", dir, cause(err)).Wrap(err)
 	}

@@ -183,6 +183,8 @@ func TestMaps(t *testing.T) {
 	wantError(t, err, sqlerr.HiveFilesystemError, "s3://other/x/ is not mapped")
 	_, err = r.List(ctx, "s3://b/../x/")
 	wantError(t, err, sqlerr.HiveFilesystemError, "leads out of the folder")
+	_, err = r.List(ctx, "s3://b/./export/")
+	wantError(t, err, sqlerr.HiveFilesystemError, "leads out of the folder")
 	_, err = r.List(ctx, `s3://b/a\..\..\x/`)
 	wantError(t, err, sqlerr.HiveFilesystemError, "leads out of the folder")
 	_, err = r.List(ctx, "gs://b/x/")
@@ -388,6 +390,40 @@ func TestSymlinks(t *testing.T) {
 	if l, err := r.Symlinks(ctx, "s3://b/current/"); err != nil || !l.Missing || len(l.Objects) != 0 {
 		t.Errorf("missing LOCATION: %+v %v", l, err)
 	}
+}
+
+// TestReplaced: a folder that is removed and made anew during a session is read
+// as it is now, and one that went away is said to be gone.
+func TestReplaced(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "d")
+	fill := func(name string) {
+		t.Helper()
+		if err := os.RemoveAll(dir); err != nil {
+			t.Skipf("this system does not remove open folders: %v", err)
+		}
+		if err := os.Mkdir(dir, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(name), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fill("one")
+	r, ctx := at(t, dir), context.Background()
+	for _, name := range []string{"one", "two", "three"} {
+		fill(name)
+		for _, loc := range []string{"s3://b/", dir} {
+			l, err := r.List(ctx, loc)
+			if err != nil || len(l.Objects) != 1 || content(t, l.Objects[0]) != name {
+				t.Errorf("%s: %+v %v", name, l, err)
+			}
+		}
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	_, err := r.List(ctx, "s3://b/")
+	wantError(t, err, sqlerr.HiveFilesystemError, "which s3://b is mapped to")
 }
 
 func TestReadAll(t *testing.T) {

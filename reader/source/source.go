@@ -23,6 +23,7 @@ import (
 	"context"
 	"io"
 	"net/url"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -161,6 +162,7 @@ type Resolver struct {
 
 	mu      sync.Mutex
 	folders map[string]*folder // open local folders by path
+	stale   []*folder          // replaced on disk since; open until Close, for the Objects in them
 }
 
 // mapped is a checked Mapping.
@@ -218,7 +220,12 @@ func (r *Resolver) Close() error {
 			first = err
 		}
 	}
-	r.maps, r.folders = nil, map[string]*folder{}
+	for _, f := range r.stale {
+		if err := f.close(); err != nil && first == nil {
+			first = err
+		}
+	}
+	r.maps, r.stale, r.folders = nil, nil, map[string]*folder{}
 	r.cloud.close()
 	return first
 }
@@ -259,7 +266,10 @@ func (r *Resolver) Resolve(_ context.Context, name string) (Source, string, erro
 
 // mapped returns the mapped folder that covers a key, or a nil Source.
 func (r *Resolver) mapped(bucket, key, name string) (Source, string, error) {
-	for _, m := range r.maps {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.maps {
+		m := &r.maps[i]
 		if m.bucket != bucket {
 			continue
 		}
@@ -267,12 +277,46 @@ func (r *Resolver) mapped(bucket, key, name string) (Source, string, error) {
 		if !ok {
 			continue
 		}
-		if rest != "" && !filepath.IsLocal(filepath.FromSlash(rest)) || strings.Contains(rest, `\`) {
+		if rest != "" && !filepath.IsLocal(filepath.FromSlash(rest)) || strings.Contains(rest, `\`) || dotted(rest) {
 			return nil, "", sqlerr.New(sqlerr.HiveFilesystemError, "%s leads out of the folder that it is mapped to", name)
+		}
+		var err error
+		if m.src, err = r.fresh(m.src); err != nil {
+			return nil, "", sqlerr.New(sqlerr.HiveFilesystemError, "Cannot open %s, which %s is mapped to: %v", m.src.dir, m.src.Name(""), cause(err)).Wrap(err)
 		}
 		return m.src, rest, nil
 	}
 	return nil, "", nil
+}
+
+// dotted reports whether a key has an element "." or "..": plain letters to S3,
+// and a way elsewhere to a file system.
+func dotted(key string) bool {
+	for part := range strings.SplitSeq(key, "/") {
+		if part == "." || part == ".." {
+			return true
+		}
+	}
+	return false
+}
+
+// fresh returns f, or a new folder where another one has taken its place on
+// disk since f was opened: removed and copied anew, say, during a long session.
+// What f shows then is nothing. r.mu is held.
+func (r *Resolver) fresh(f *folder) (*folder, error) {
+	now, err := os.Stat(f.dir)
+	if err != nil {
+		return f, err
+	}
+	if was, err := f.root.Stat("."); err == nil && os.SameFile(was, now) {
+		return f, nil
+	}
+	g, err := openFolder(f.dir, f.base)
+	if err != nil {
+		return f, err
+	}
+	r.stale = append(r.stale, f)
+	return g, nil
 }
 
 // below cuts prefix and a slash off key: "data" does not hold "data2/x".

@@ -153,3 +153,11 @@ func conformance(t *testing.T, path string) (passed, run int) {
 	})
 	return passed, run
 }
+
+func TestParserVerdicts(t *testing.T) {
+	passed, run := conformance(t, "testdata/parser.jsonl")
+	t.Logf("testdata/parser.jsonl: %d of %d verdicts", passed, run)
+	if run < 200 || passed != run {
+		t.Errorf("passed %d of %d", passed, run)
+	}
+}

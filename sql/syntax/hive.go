@@ -237,8 +237,8 @@ func (p *parser) hiveCreateTable(base Base, from int, external, temporary bool) 
 	if p.is("CLUSTERED") {
 		c.Clustered = p.clusteredBy()
 	}
-	if p.accept("SKEWED") {
-		c.SkewedOrOthers = "SKEWED BY"
+	skewed := p.accept("SKEWED")
+	if skewed {
 		p.expect("BY", "(")
 		p.identifiers()
 		p.expect(")", "ON", "(")
@@ -260,6 +260,9 @@ func (p *parser) hiveCreateTable(base Base, from int, external, temporary bool) 
 	if p.accept("TBLPROPERTIES") {
 		c.HasProperties = true
 		c.TblProperties = p.hiveProperties()
+	}
+	if skewed {
+		return &OtherStatement{Base: base, Name: "CREATE TABLE ... SKEWED BY", Text: p.rawText(from), Hive: true}
 	}
 	return c
 }

@@ -31,6 +31,7 @@ type printer struct {
 	b       strings.Builder
 	message bool // as in Trino's messages
 	hive    bool // Hive's quotes
+	nested  bool // inside EXPLAIN or PREPARE, where all is Trino's grammar
 }
 
 // Levels of expressions, from the weakest binding; see expr.go.
@@ -110,7 +111,7 @@ func plainWord(s string) bool {
 // id prints a name, quoted where it was or must be.
 func (p *printer) id(id *Identifier) {
 	if p.hive {
-		if id.Quoted || !plainWord(id.Value) || hiveReserved[strings.ToUpper(id.Value)] {
+		if id.Quoted || !plainWord(id.Value) || id.Value[0] == '_' || hiveReserved[strings.ToUpper(id.Value)] {
 			p.s("`", strings.ReplaceAll(id.Value, "`", "``"), "`")
 			return
 		}

@@ -42,6 +42,7 @@ func (p *printer) statement(s Statement) {
 		p.s("PREPARE ")
 		p.id(s.Name)
 		p.s(" FROM ")
+		p.nested = true
 		p.statement(s.Statement)
 	case *Execute:
 		p.s("EXECUTE ")
@@ -64,6 +65,7 @@ func (p *printer) statement(s Statement) {
 		case s.Type != "":
 			p.s("(TYPE ", s.Type, ") ")
 		}
+		p.nested = true
 		p.statement(s.Statement)
 	case *ShowFunctions:
 		p.s("SHOW FUNCTIONS")
@@ -73,7 +75,7 @@ func (p *printer) statement(s Statement) {
 	case *OtherStatement:
 		p.s(s.Text)
 	default:
-		p.hive = true
+		p.hive = !p.nested
 		p.hiveStatement(s)
 	}
 }

@@ -158,6 +158,9 @@ func (s *scanner) scan(start int) Token {
 			return s.hiveNumber(start)
 		}
 		return s.number(start)
+	case c == '_' && s.dialect == Hive:
+		// Hive's names begin with a letter or a digit; others need quotes.
+		return Token{Kind: Unknown, End: start + 1, Key: "_"}
 	case isLetter(c) || c == '_':
 		if s.dialect == Trino {
 			if (c == 'x' || c == 'X') && s.at(start+1) == '\'' {

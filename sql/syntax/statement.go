@@ -168,6 +168,12 @@ func (p *parser) statement() Statement {
 		return p.create(base)
 	case "DROP":
 		p.next()
+		if p.key() == "VIEW" {
+			p.next()
+			d := &DropView{Base: base, IfExists: p.ifExists()}
+			d.Name = p.qualifiedName()
+			return d
+		}
 		return other("DROP " + p.drop())
 	case "ALTER":
 		p.next()
@@ -287,7 +293,8 @@ func (p *parser) statement() Statement {
 			p.identifier()
 			return other(word)
 		}
-		return &Describe{Base: base, Name: p.qualifiedName()}
+		p.qualifiedName()
+		return other("DESCRIBE")
 	case "OPTIMIZE":
 		p.next()
 		p.qualifiedName()
@@ -837,8 +844,8 @@ func (p *parser) show(base Base) Statement {
 	case "CREATE":
 		p.next()
 		switch w := p.expectOne("TABLE", "SCHEMA", "VIEW", "MATERIALIZED"); w {
-		case "TABLE", "VIEW":
-			return &ShowCreate{Base: base, View: w == "VIEW", Name: p.qualifiedName()}
+		case "VIEW":
+			return &ShowCreate{Base: base, View: true, Name: p.qualifiedName()}
 		case "MATERIALIZED":
 			p.expect("VIEW")
 			name = "CREATE MATERIALIZED VIEW"

@@ -1336,21 +1336,21 @@ type ClusteredBy struct {
 // CreateTable is Hive's CREATE [EXTERNAL] TABLE with columns.
 type CreateTable struct {
 	Base
-	External      bool
-	IfNotExists   bool
-	Name          *QualifiedName
-	Columns       []*ColumnDefinition // nil without a column list
-	Comment       *StringLiteral
-	Partitioned   []*ColumnDefinition // PARTITIONED BY; nil without
-	Transforms    []Expr              // PARTITIONED BY of an Iceberg table: day(ts), bucket(4, id), plain names; nil without
-	Clustered     *ClusteredBy
-	RowFormat     *RowFormat
-	StoredAs      *StoredAs
-	StoredBy      *StoredBy
-	Location      *StringLiteral
-	TblProperties []*HiveProperty // nil without
-	HasProperties bool            // TBLPROPERTIES was written
-	Temporary     bool            // TEMPORARY, which Hive takes and Athena does not
+	External       bool
+	IfNotExists    bool
+	Name           *QualifiedName
+	Columns        []*ColumnDefinition // nil without a column list
+	Comment        *StringLiteral
+	Partitioned    []*ColumnDefinition // PARTITIONED BY; nil without
+	Transforms     []Expr              // PARTITIONED BY of an Iceberg table: day(ts), bucket(4, id), plain names; nil without
+	Clustered      *ClusteredBy
+	RowFormat      *RowFormat
+	StoredAs       *StoredAs
+	StoredBy       *StoredBy
+	Location       *StringLiteral
+	TblProperties  []*HiveProperty // nil without
+	HasProperties  bool            // TBLPROPERTIES was written
+	SkewedOrOthers string          // a clause that Hive takes and Athena does not: "TEMPORARY"; "" without
 }
 
 // CreateDatabase is CREATE DATABASE | SCHEMA.

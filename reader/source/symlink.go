@@ -41,6 +41,11 @@ func (r *Resolver) Symlinks(ctx context.Context, location string) (*Listing, err
 		return nil, err
 	}
 	l.Missing = !tree.Exists
+	if len(tree.Dirs) > 0 {
+		// Trino's listing is flat but has the folders in it, and then opens them.
+		return nil, sqlerr.New(sqlerr.HiveBadData, "Error parsing symlinks from: %s", location).
+			WithHint("%s is a folder; the LOCATION of a symlink table must hold nothing but files", src.Name(tree.Dirs[0]))
+	}
 	var targets []target
 	for _, o := range tree.Files {
 		text, err := ReadAll(ctx, o, maxLinkFile)

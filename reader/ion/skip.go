@@ -80,17 +80,17 @@ func Skip(b []byte, i int) int { return skip(b, i, 0) }
 const skipDepth = 64
 
 func skip(b []byte, i, depth int) int {
-	if i >= len(b) {
+	if i+8 > len(b) {
 		return -1
 	}
 	switch c := b[i]; {
 	case c == '"':
 		end, _ := SkipString(b, i)
 		return end
-	case is(c, clDigit) || c == '-':
+	case c-'0' <= 9 || c == '-':
 		return SkipNumber(b, i)
 	case c == '{':
-		if i+1 < len(b) && b[i+1] == '{' {
+		if b[i+1] == '{' {
 			return skipBlob(b, i+2)
 		}
 		return skipStruct(b, i, depth+1)
@@ -102,6 +102,30 @@ func skip(b []byte, i, depth int) int {
 	return -1
 }
 
+// digits returns how many of the 8 bytes of w, from the lowest on, are digits.
+func digits(w uint64) int {
+	const zeros = 0x3030303030303030
+	x := w ^ zeros
+	// A byte is a digit where x is below 10: neither its high nibble nor, after
+	// adding 6, anything above the low nibble is set. Carries only reach bytes
+	// above the first non-digit, which do not count.
+	return bits.TrailingZeros64((x|(x+0x0606060606060606))&0xF0F0F0F0F0F0F0F0) >> 3
+}
+
+// skipDigits returns the offset behind the digits at b[i], or -1 near the end.
+func skipDigits(b []byte, i int) int {
+	for {
+		if i+8 >= len(b) {
+			return -1
+		}
+		n := digits(Load8(b, i))
+		i += n
+		if n < 8 {
+			return i
+		}
+	}
+}
+
 // SkipNumber returns the offset behind the number at b[i], or -1. Timestamps,
 // underscores, radix prefixes and infinities are left to Consume.
 func SkipNumber(b []byte, i int) int {
@@ -109,18 +133,12 @@ func SkipNumber(b []byte, i int) int {
 		i++
 	}
 	from := i
-	for i < len(b) && b[i]-'0' <= 9 {
-		i++
-	}
-	if i == from || i >= len(b) || b[from] == '0' && i-from > 1 {
+	i = skipDigits(b, i)
+	if i <= from || b[from] == '0' && i-from > 1 {
 		return -1
 	}
 	if b[i] == '.' {
-		i++
-		for i < len(b) && b[i]-'0' <= 9 {
-			i++
-		}
-		if i >= len(b) {
+		if i = skipDigits(b, i+1); i < 0 {
 			return -1
 		}
 	}
@@ -129,39 +147,48 @@ func SkipNumber(b []byte, i int) int {
 		return i
 	case 'd', 'D', 'e', 'E':
 		i++
-		if i < len(b) && (b[i] == '-' || b[i] == '+') {
+		if b[i] == '-' || b[i] == '+' {
 			i++
 		}
 		from := i
-		for i < len(b) && b[i]-'0' <= 9 {
-			i++
-		}
-		if i < len(b) && i > from && (b[i] == ',' || b[i] == '}' || b[i] == ']') {
+		if i = skipDigits(b, i); i > from && (b[i] == ',' || b[i] == '}' || b[i] == ']') {
 			return i
 		}
 	}
 	return -1
 }
 
-// skipWord skips true, false, null, and a value behind annotations.
+// load4 returns the 4 bytes at b[i].
+func load4(b []byte, i int) uint32 { return binary.LittleEndian.Uint32(b[i:]) }
+
+const (
+	wordNull   = 'n' | 'u'<<8 | 'l'<<16 | 'l'<<24
+	wordTrue   = 't' | 'r'<<8 | 'u'<<16 | 'e'<<24
+	wordFals   = 'f' | 'a'<<8 | 'l'<<16 | 's'<<24
+	wordDynamo = '$' | 'd'<<8 | 'y'<<16 | 'n'<<24 | 'a'<<32 | 'm'<<40 | 'o'<<48 | 'd'<<56
+)
+
+// skipWord skips true, false, null, and DynamoDB's sets.
 func skipWord(b []byte, i, depth int) int {
-	end := i + 1
-	for end < len(b) && is(b[end], clIDPart) {
-		end++
-	}
-	if end >= len(b) {
-		return -1
-	}
-	switch b[end] {
-	case ',', '}', ']':
-		switch string(b[i:end]) {
-		case "true", "false", "null":
-			return end
+	switch load4(b, i) {
+	case wordNull, wordTrue:
+		i += 4
+	case wordFals:
+		if b[i+4] != 'e' {
+			return -1
 		}
-	case ':':
-		if end+1 < len(b) && b[end+1] == ':' && b[i] == '$' && b[i+1] == 'd' && depth < skipDepth { // $dynamodb_SS
-			return skip(b, end+2, depth+1)
+		i += 5
+	default:
+		if i+15 > len(b) || Load8(b, i) != wordDynamo || b[i+8] != 'b' || b[i+9] != '_' || b[i+11] != 'S' || b[i+12] != ':' || b[i+13] != ':' {
+			return -1
 		}
+		if c := b[i+10]; c != 'S' && c != 'N' && c != 'B' || b[i+14] != '[' {
+			return -1
+		}
+		return skipList(b, i+14, depth+1)
+	}
+	if c := b[i]; c == ',' || c == '}' || c == ']' {
+		return i
 	}
 	return -1
 }

@@ -110,13 +110,9 @@ func (c *Column) Reset() {
 	}
 }
 
-// Len returns the number of rows.
-func (c *Column) Len() int {
-	if c.nested != nil {
-		return c.nested.Len()
-	}
-	return c.vec.Len
-}
+// Len returns the number of rows. It is the vector's own Len, or, where a nested
+// builder has the rows, follows it.
+func (c *Column) Len() int { return c.vec.Len }
 
 // Vector returns the rows since Reset.
 func (c *Column) Vector() *page.Vector {
@@ -130,6 +126,7 @@ func (c *Column) Vector() *page.Vector {
 func (c *Column) Null() {
 	if c.nested != nil {
 		c.nested.Null()
+		c.vec.Len++
 		return
 	}
 	v := &c.vec
@@ -161,6 +158,7 @@ func (c *Column) Null() {
 func (c *Column) Truncate(n int) {
 	if c.nested != nil {
 		c.nested.Truncate(n)
+		c.vec.Len = n
 		return
 	}
 	v := &c.vec
@@ -349,12 +347,20 @@ func (c *Column) fastDecimal(b []byte, i int) int {
 	switch {
 	case coef == 0:
 	case exp > 0:
-		if exp > 18 {
+		if exp > 19 {
 			return -1
 		}
 		hi, lo := bits.Mul64(coef, pow10[exp])
 		if hi != 0 || lo > 1<<63-1 {
-			return -1
+			if c.Type.P <= 18 {
+				return -1 // Decode has the error
+			}
+			x := decimal.Int128{Hi: int64(hi), Lo: lo} // below 10^18 * 10^19
+			if neg {
+				x = x.Neg()
+			}
+			c.addInt128(x)
+			return i
 		}
 		coef = lo
 	case exp < 0:

@@ -110,6 +110,7 @@ func (c *Column) Decode(b []byte, v ion.Value) error {
 			c.nested.Truncate(rows)
 			return err
 		}
+		c.vec.Len++
 	}
 	return nil
 }

@@ -369,7 +369,7 @@ func initISO8601() {
 	})
 
 	register("date(varchar(x))", func(a *Args, i int, out *page.Builder) error {
-		d, err := types.ParseDate(types.TrimSpace(a.str(0, i)))
+		d, err := types.ParseDate(a.str(0, i))
 		if err != nil {
 			return sqlerr.New(sqlerr.InvalidCastArgument, "Value cannot be cast to date: %s", a.str(0, i))
 		}

@@ -723,8 +723,9 @@ func (e *PrecisionError) Error() string {
 
 // ParseDate reads the text of a DATE literal or of CAST(varchar AS date):
 // yyyy-MM-dd; other widths and signed years as Joda's date() parser takes them.
-// Blanks around do not count in a cast; the caller trims (TrimSpace).
+// Blanks around do not count.
 func ParseDate(s string) (days int64, err error) {
+	s = TrimSpace(s)
 	i := 0
 	if s != "" && (s[0] == '-' || s[0] == '+') {
 		i = 1

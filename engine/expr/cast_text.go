@@ -88,10 +88,10 @@ func init() {
 		return types.AppendTimestampTZ(b, v.TZ[i], int(t.P))
 	})
 	textOf(types.KindIntervalDaySecond, false, func(b []byte, _ types.Type, v *page.Vector, i int) []byte {
-		return appendDayTime(b, v.I64[i])
+		return types.AppendIntervalDaySecond(b, v.I64[i])
 	})
 	textOf(types.KindIntervalYearMonth, false, func(b []byte, _ types.Type, v *page.Vector, i int) []byte {
-		return appendYearMonth(b, v.I64[i])
+		return types.AppendIntervalYearMonth(b, v.I64[i])
 	})
 	textOf(types.KindUUID, false, func(b []byte, _ types.Type, v *page.Vector, i int) []byte {
 		return appendUUID(b, v.Str[i])
@@ -278,47 +278,6 @@ func firstRunes(s string, n int) string {
 		n--
 	}
 	return s
-}
-
-// appendDayTime prints an interval day to second: 2 00:00:01.500
-// (IntervalDayTime.formatMillis).
-func appendDayTime(b []byte, millis int64) []byte {
-	m := uint64(millis)
-	if millis < 0 {
-		b = append(b, '-')
-		m = -m
-	}
-	b = strconv.AppendUint(b, m/types.MillisPerDay, 10)
-	m %= types.MillisPerDay
-	b = append(b, ' ')
-	b = appendPadded(b, m/3600000, 2)
-	b = append(b, ':')
-	b = appendPadded(b, m/60000%60, 2)
-	b = append(b, ':')
-	b = appendPadded(b, m/1000%60, 2)
-	b = append(b, '.')
-	return appendPadded(b, m%1000, 3)
-}
-
-// appendYearMonth prints an interval year to month: 1-6
-// (IntervalYearMonth.formatMonths).
-func appendYearMonth(b []byte, months int64) []byte {
-	m := uint64(months)
-	if months < 0 {
-		b = append(b, '-')
-		m = -m
-	}
-	b = strconv.AppendUint(b, m/12, 10)
-	b = append(b, '-')
-	return strconv.AppendUint(b, m%12, 10)
-}
-
-func appendPadded(b []byte, v uint64, width int) []byte {
-	s := strconv.FormatUint(v, 10)
-	for k := len(s); k < width; k++ {
-		b = append(b, '0')
-	}
-	return append(b, s...)
 }
 
 func appendUUID(b []byte, u string) []byte {

@@ -266,10 +266,14 @@ func (n *arithNode) decimals(f *frame, a, b *page.Vector) error {
 			n.skipped--
 		}
 	}
-	wide := n.wide(f, a, b)
+	var x, y []decimal.Int128
+	if a.Phys != page.PhysInt64 || b.Phys != page.PhysInt64 || n.op == plan.OpMod || n.op == plan.OpNeg {
+		x, n.wideL = widened(n.wideL, a, f.n)
+		y, n.wideR = widened(n.wideR, b, f.n)
+	}
 	n.i128 = sized(n.i128, f.n)
 	n.out.Phys, n.out.I128, n.out.I64 = page.PhysInt128, n.i128, nil
-	if err := n.run(f, wide, why); err != nil {
+	if err := n.run(f, func(k int) int { return n.wideFrom(k, a, b, x, y) }, why); err != nil {
 		return err
 	}
 	if !short {
@@ -297,45 +301,38 @@ func (n *arithNode) narrow(dst, a, b []int64) (bad int) {
 	return kernel.NegInt64(dst, a)
 }
 
-// wide returns the operation with a 128-bit result.
-func (n *arithNode) wide(f *frame, a, b *page.Vector) func(from int) int {
-	if a.Phys == page.PhysInt64 && b.Phys == page.PhysInt64 {
-		x, y := a.I64, b.I64
+// wideFrom is the operation with a 128-bit result, from row k. x and y are the
+// operands in 128 bits; they are nil where both came in 64 bits and the kernel
+// takes those.
+func (n *arithNode) wideFrom(k int, a, b *page.Vector, x, y []decimal.Int128) (bad int) {
+	dst := n.i128[k:]
+	if x == nil {
+		l, r := a.I64[k:], b.I64[k:]
 		switch n.op {
 		case plan.OpAdd:
-			return func(k int) int { return kernel.AddDecimal64(n.i128[k:], x[k:], y[k:], n.aBy, n.bBy) }
+			return kernel.AddDecimal64(dst, l, r, n.aBy, n.bBy)
 		case plan.OpSub:
-			return func(k int) int { return kernel.SubDecimal64(n.i128[k:], x[k:], y[k:], n.aBy, n.bBy) }
-		case plan.OpMul:
-			return func(k int) int {
-				kernel.MulDecimal64(n.i128[k:], x[k:], y[k:])
-				return -1
-			}
+			return kernel.SubDecimal64(dst, l, r, n.aBy, n.bBy)
 		case plan.OpDiv:
-			return func(k int) int { return kernel.DivDecimal64(n.i128[k:], x[k:], y[k:], n.divBy) }
+			return kernel.DivDecimal64(dst, l, r, n.divBy)
 		}
-	}
-	var x, y []decimal.Int128
-	x, n.wideL = widened(n.wideL, a, f.n)
-	if n.r != nil {
-		y, n.wideR = widened(n.wideR, b, f.n)
+		kernel.MulDecimal64(dst, l, r)
+		return -1
 	}
 	switch n.op {
 	case plan.OpAdd:
-		return func(k int) int { return kernel.AddDecimal(n.i128[k:], x[k:], y[k:], n.aBy, n.bBy) }
+		return kernel.AddDecimal(dst, x[k:], y[k:], n.aBy, n.bBy)
 	case plan.OpSub:
-		return func(k int) int { return kernel.SubDecimal(n.i128[k:], x[k:], y[k:], n.aBy, n.bBy) }
+		return kernel.SubDecimal(dst, x[k:], y[k:], n.aBy, n.bBy)
 	case plan.OpMul:
-		return func(k int) int { return kernel.MulDecimal(n.i128[k:], x[k:], y[k:]) }
+		return kernel.MulDecimal(dst, x[k:], y[k:])
 	case plan.OpDiv:
-		return func(k int) int { return kernel.DivDecimal(n.i128[k:], x[k:], y[k:], n.divBy) }
+		return kernel.DivDecimal(dst, x[k:], y[k:], n.divBy)
 	case plan.OpMod:
-		return func(k int) int { return kernel.ModDecimal(n.i128[k:], x[k:], y[k:], n.aBy, n.bBy) }
+		return kernel.ModDecimal(dst, x[k:], y[k:], n.aBy, n.bBy)
 	}
-	return func(k int) int {
-		kernel.NegDecimal(n.i128[k:], x[k:])
-		return -1
-	}
+	kernel.NegDecimal(dst, x[k:])
+	return -1
 }
 
 // widened gives a decimal vector's values in 128 bits, in mem where they are not

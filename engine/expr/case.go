@@ -4,57 +4,44 @@ package expr
 // reach them, over narrowed frames, and merged.
 
 import (
+	"github.com/ionq-db/ionq/engine/kernel"
 	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/decimal"
 	"github.com/ionq-db/ionq/sql/plan"
 	"github.com/ionq-db/ionq/sql/types"
 )
 
 // merger puts the values of several branches together in row order.
 type merger struct {
-	t      types.Type
+	t     types.Type
+	out   page.Vector // where the branches' values are scattered to
+	rows  int         // rows that have a branch so far
+	first *page.Vector
+
+	i64   []int64
+	f64   []float64
+	bools []bool
+	strs  []string
+	i128  []decimal.Int128
+	nulls []bool
+
+	// Values of the other forms are put together at the end, row by row.
 	b      *page.Builder
 	branch []int32 // of each row: index into vecs, -1 for NULL
 	at     []int32 // row in that branch's vector
 	vecs   []*page.Vector
-	out    page.Vector
-	i64    []int64
-	f64    []float64
-	bools  []bool
-	strs   []string
-	nulls  []bool
 }
 
 func newMerger(t types.Type) *merger { return &merger{t: t} }
 
+// start begins a result of n rows, all NULL so far.
 func (m *merger) start(n int) {
-	m.branch, m.at, m.vecs = sized(m.branch, n), sized(m.at, n), m.vecs[:0]
-	for i := range m.branch {
-		m.branch[i] = -1
-	}
-}
-
-// add says that the given rows have the values of v, in order.
-func (m *merger) add(rows []int32, v *page.Vector) {
-	k := int32(len(m.vecs))
-	m.vecs = append(m.vecs, v)
-	for j, r := range rows {
-		m.branch[r], m.at[r] = k, int32(j)
-	}
-}
-
-// finish returns the merged vector. (The vectors of the branches are views of
-// what their nodes hold until the next page.)
-func (m *merger) finish(n int) *page.Vector {
 	phys := page.PhysOf(m.t)
-	if m.t.Kind == types.KindDecimal && phys == page.PhysInt128 {
-		phys = page.PhysInt64 // narrow where every branch is
-		for _, v := range m.vecs {
-			if v.Phys == page.PhysInt128 {
-				phys = page.PhysInt128
-			}
-		}
+	if m.t.Kind == types.KindDecimal {
+		phys = page.PhysInt64 // until a branch comes in 128 bits
 	}
 	m.out = page.Vector{Type: m.t, Phys: phys, Len: n}
+	m.rows, m.first = 0, nil
 	switch phys {
 	case page.PhysInt64:
 		m.i64 = sized(m.i64, n)
@@ -69,47 +56,109 @@ func (m *merger) finish(n int) *page.Vector {
 		m.strs = sized(m.strs, n)
 		m.out.Str = m.strs
 	case page.PhysNone:
-		return &m.out
+		return
 	default:
-		if m.b == nil {
-			m.b = page.NewBuilder(m.t)
+		m.branch, m.at, m.vecs = sized(m.branch, n), sized(m.at, n), m.vecs[:0]
+		for i := range m.branch {
+			m.branch[i] = -1
 		}
-		m.b.Reset()
-		for i := range n {
-			if k := m.branch[i]; k < 0 {
-				m.b.Null()
-			} else {
-				m.b.Append(m.vecs[k], int(m.at[i]))
-			}
-		}
-		return m.b.Vector()
+		return
 	}
-	m.nulls = sized(m.nulls, n)
-	anyNull := false
+	m.nulls = allNull(m.nulls, n)
+	m.out.Nulls = m.nulls
+}
+
+// add says that the given rows have the values of v, in order. A row may come
+// again: the later value counts.
+func (m *merger) add(rows []int32, v *page.Vector) {
+	if m.rows == 0 {
+		m.first = v
+	}
+	m.rows += len(rows)
+	if m.out.Phys == page.PhysNone {
+		return
+	}
+	if m.out.Nulls == nil {
+		k := int32(len(m.vecs))
+		m.vecs = append(m.vecs, v)
+		for j, r := range rows {
+			m.branch[r], m.at[r] = k, int32(j)
+		}
+		return
+	}
+	nulls := m.out.Nulls
+	switch {
+	case v.Phys == page.PhysNone:
+		for _, r := range rows {
+			nulls[r] = true
+		}
+		return
+	case v.Nulls == nil:
+		for _, r := range rows {
+			nulls[r] = false
+		}
+	default:
+		for j, r := range rows {
+			nulls[r] = v.Nulls[j]
+		}
+	}
+	if v.Phys == page.PhysInt128 && m.out.Phys == page.PhysInt64 {
+		m.i128 = sized(m.i128, m.out.Len)
+		kernel.Widen(m.i128, m.out.I64)
+		m.out.Phys, m.out.I128, m.out.I64 = page.PhysInt128, m.i128, nil
+	}
+	switch m.out.Phys {
+	case page.PhysInt64:
+		scatter(m.out.I64, rows, v.I64)
+	case page.PhysFloat64:
+		scatter(m.out.F64, rows, v.F64)
+	case page.PhysBool:
+		scatter(m.out.Bools, rows, v.Bools)
+	case page.PhysBytes:
+		scatter(m.out.Str, rows, v.Str)
+	case page.PhysInt128:
+		if v.Phys == page.PhysInt128 {
+			scatter(m.out.I128, rows, v.I128)
+			break
+		}
+		for j, r := range rows {
+			m.out.I128[r] = decimal.FromInt64(v.I64[j])
+		}
+	}
+}
+
+func scatter[T any](dst []T, rows []int32, src []T) {
+	src = src[:len(rows)]
+	for j, r := range rows {
+		dst[r] = src[j]
+	}
+}
+
+// finish returns the merged vector.
+func (m *merger) finish(n int) *page.Vector {
+	switch {
+	case m.out.Phys == page.PhysNone:
+		return &m.out
+	case m.out.Nulls != nil:
+		if !kernel.AnyTrue(m.out.Nulls) {
+			m.out.Nulls = nil
+		}
+		return &m.out
+	case len(m.vecs) == 1 && m.rows == n && m.first.Phys == m.out.Phys:
+		return m.first
+	}
+	if m.b == nil {
+		m.b = page.NewBuilder(m.t)
+	}
+	m.b.Reset()
 	for i := range n {
-		k := m.branch[i]
-		isNull := k < 0 || m.vecs[k].IsNull(int(m.at[i]))
-		m.nulls[i] = isNull
-		if isNull {
-			anyNull = true
-			continue
-		}
-		v, j := m.vecs[k], m.at[i]
-		switch phys {
-		case page.PhysInt64:
-			m.i64[i] = v.I64[j]
-		case page.PhysFloat64:
-			m.f64[i] = v.F64[j]
-		case page.PhysBool:
-			m.bools[i] = v.Bools[j]
-		case page.PhysBytes:
-			m.strs[i] = v.Str[j]
+		if k := m.branch[i]; k < 0 {
+			m.b.Null()
+		} else {
+			m.b.Append(m.vecs[k], int(m.at[i]))
 		}
 	}
-	if anyNull {
-		m.out.Nulls = m.nulls
-	}
-	return &m.out
+	return m.b.Vector()
 }
 
 // caseNode is a searched CASE, or a simple one when operand is not nil.
@@ -198,13 +247,18 @@ func (n *caseNode) eval(f *frame) (*page.Vector, error) {
 		}
 		hit := sized(n.hit, len(open))[:0]
 		rest := sized(n.open[k&1], len(open))[:0]
-		for j, r := range open {
-			if !v.IsNull(j) && v.Bools[j] {
-				hit = append(hit, r)
-			} else {
-				rest = append(rest, r)
-			}
+		if v.Phys == page.PhysNone {
+			continue
 		}
+		hit, rest = hit[:len(open)], rest[:len(open)]
+		h, o := 0, 0
+		for j, r := range open {
+			is := b2i(v.Bools[j] && (v.Nulls == nil || !v.Nulls[j]))
+			hit[h], rest[o] = r, r
+			h += is
+			o += 1 - is
+		}
+		hit, rest = hit[:h], rest[:o]
 		n.hit, n.open[k&1] = hit, rest
 		open = rest
 		if len(hit) > 0 {

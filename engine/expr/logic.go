@@ -3,6 +3,7 @@ package expr
 // AND, OR, NOT, IS NULL, TRY: three-valued and lazy.
 
 import (
+	"github.com/ionq-db/ionq/engine/kernel"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/types"
 )
@@ -19,10 +20,41 @@ type logicNode struct {
 	nulls []bool
 	open  []int32
 	sub   []frame // one a term: what the earlier ones left open
+	total []bool  // of each term, see total
+}
+
+// total reports whether n is cheap and never fails, so that it may as well be
+// computed for rows that do not need it.
+func total(n node) bool {
+	switch n := n.(type) {
+	case *colNode, *constNode, *sharedNode, *varNode:
+		return true
+	case *compareNode:
+		phys := page.PhysOf(n.t)
+		return phys != page.PhysNone && phys < page.PhysArray && total(n.l) && total(n.r)
+	case *isNullNode:
+		return total(n.x)
+	case *notNode:
+		return total(n.x)
+	case *inSetNode:
+		return total(n.x)
+	case *logicNode:
+		for _, ok := range n.total {
+			if !ok {
+				return false
+			}
+		}
+		return true
+	}
+	return false
 }
 
 func newLogic(terms []node, or bool) *logicNode {
-	return &logicNode{terms: terms, or: or, sub: make([]frame, len(terms))}
+	n := &logicNode{terms: terms, or: or, sub: make([]frame, len(terms))}
+	for _, t := range terms {
+		n.total = append(n.total, t != nil && total(t))
+	}
+	return n
 }
 
 func (n *logicNode) eval(f *frame) (*page.Vector, error) {
@@ -51,6 +83,16 @@ func (n *logicNode) eval(f *frame) (*page.Vector, error) {
 		}
 	}
 	for k, t := range n.terms[1:] {
+		if n.total[k+1] && n.mostOpen(f.n, anyNull) {
+			v, err := t.eval(f)
+			if err != nil {
+				return nil, err
+			}
+			if v.Phys != page.PhysNone {
+				anyNull = n.combine(v, anyNull)
+				continue
+			}
+		}
 		open := sized(n.open, f.n)
 		at := 0
 		for i := range vals {
@@ -89,6 +131,35 @@ func (n *logicNode) eval(f *frame) (*page.Vector, error) {
 		n.out.Nulls = nulls
 	}
 	return &n.out, nil
+}
+
+// mostOpen reports whether a quarter of the rows or more are undecided: below
+// that, computing only those is cheaper.
+func (n *logicNode) mostOpen(rows int, anyNull bool) bool {
+	if anyNull {
+		return true
+	}
+	open := kernel.CountTrue(n.bools)
+	if n.or {
+		open = rows - open
+	}
+	return open*4 >= rows
+}
+
+// combine folds a term computed for all rows into the outcome.
+func (n *logicNode) combine(v *page.Vector, anyNull bool) bool {
+	var nulls []bool
+	if anyNull {
+		nulls = n.nulls
+	}
+	var vNulls []bool
+	if v.Nulls != nil {
+		vNulls = v.Nulls[:len(n.bools)]
+	}
+	if n.or {
+		return kernel.Or(n.bools, n.nulls, n.bools, nulls, v.Bools[:len(n.bools)], vNulls)
+	}
+	return kernel.And(n.bools, n.nulls, n.bools, nulls, v.Bools[:len(n.bools)], vNulls)
 }
 
 // notNode negates.

@@ -758,12 +758,17 @@ func (p *parser) constant() Expr {
 
 func (p *parser) hiveShow(base Base, from int) Statement {
 	p.next()
-	pattern := func(needLike bool) *StringLiteral {
-		if p.accept("LIKE") {
-			return p.str()
+	// A pattern may also be written as a bare name (showStmtIdentifier).
+	word := func() *StringLiteral {
+		if p.isName(p.tok()) {
+			id := p.identifier()
+			return &StringLiteral{Base: id.Base, Value: id.Value}
 		}
-		if !needLike && p.atString() {
-			return p.str()
+		return p.str()
+	}
+	pattern := func() *StringLiteral {
+		if p.accept("LIKE") || p.atString() || p.isName(p.tok()) {
+			return word()
 		}
 		return nil
 	}
@@ -775,14 +780,18 @@ func (p *parser) hiveShow(base Base, from int) Statement {
 	}
 	switch {
 	case p.accept("DATABASES") || p.accept("SCHEMAS"):
-		return &ShowDatabases{Base: base, Like: pattern(false)}
+		d := &ShowDatabases{Base: base}
+		if p.accept("LIKE") {
+			d.Like = word()
+		}
+		return d
 	case p.accept("TABLES"):
 		s := &ShowTables{Base: base, In: in()}
-		s.Like = pattern(false)
+		s.Like = pattern()
 		return s
 	case p.accept("VIEWS"):
 		s := &ShowViews{Base: base, In: in()}
-		s.Like = pattern(false)
+		s.Like = pattern()
 		return s
 	case p.accept("COLUMNS"):
 		p.expectOne("FROM", "IN")

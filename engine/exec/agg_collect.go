@@ -1,0 +1,522 @@
+package exec
+
+// Aggregates that need all rows of a group: array_agg, map_agg, multimap_agg,
+// map_union, histogram, listagg, approx_percentile, the n forms of min, max,
+// min_by and max_by; and the wrapper that gives any aggregate DISTINCT and ORDER
+// BY.
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+// rows keeps rows of some columns, each of one group, in the order in which they
+// came.
+type rows struct {
+	groups []uint32
+	cols   []*page.Builder
+
+	// Set by index.
+	start []int32 // rows of group g are order[start[g]:start[g+1]]
+	order []int32
+}
+
+func newRows(cols []types.Type) rows {
+	var r rows
+	for _, t := range cols {
+		r.cols = append(r.cols, page.NewBuilder(t))
+	}
+	return r
+}
+
+func (r *rows) add(groups []uint32, cols []*page.Vector) {
+	r.groups = append(r.groups, groups...)
+	appendRows(r.cols, cols, &page.Page{Rows: len(groups)})
+}
+
+// merge appends the rows of another set.
+func (r *rows) merge(groups []uint32, o *rows) {
+	for _, g := range o.groups {
+		r.groups = append(r.groups, groups[g])
+	}
+	appendRows(r.cols, o.vecs(), &page.Page{Rows: len(o.groups)})
+}
+
+func (r *rows) vecs() []*page.Vector {
+	out := make([]*page.Vector, len(r.cols))
+	for k, b := range r.cols {
+		out[k] = b.Vector()
+	}
+	return out
+}
+
+// index sorts the rows by group, stable; n is the number of groups.
+func (r *rows) index(n int) {
+	r.start = make([]int32, n+1)
+	for _, g := range r.groups {
+		r.start[g+1]++
+	}
+	for g := range n {
+		r.start[g+1] += r.start[g]
+	}
+	r.order = make([]int32, len(r.groups))
+	at := slices.Clone(r.start[:n])
+	for i, g := range r.groups {
+		r.order[at[g]] = int32(i)
+		at[g]++
+	}
+}
+
+// collect keeps rows and computes each group's value at the end.
+type collect struct {
+	rows   rows
+	n      int
+	finish func(cols []*page.Vector, of []int32, out *page.Builder) error
+	cols   []*page.Vector
+}
+
+func newCollect(args []types.Type, finish func([]*page.Vector, []int32, *page.Builder) error) *collect {
+	return &collect{rows: newRows(args), finish: finish}
+}
+
+func (c *collect) grow(n int) { c.n = max(c.n, n) }
+
+func (c *collect) add(groups []uint32, args []*page.Vector) error {
+	c.rows.add(groups, args)
+	return nil
+}
+
+func (c *collect) merge(groups []uint32, other accumulator) error {
+	c.rows.merge(groups, &other.(*collect).rows)
+	return nil
+}
+
+func (c *collect) result(g int, out *page.Builder) error {
+	if c.cols == nil {
+		c.rows.index(c.n)
+		c.cols = c.rows.vecs()
+	}
+	of := c.rows.order[c.rows.start[g]:c.rows.start[g+1]]
+	if len(of) == 0 {
+		out.Null()
+		return nil
+	}
+	return c.finish(c.cols, of, out)
+}
+
+// collectors returns what a collecting aggregate does at the end.
+func collectors(name string, args []types.Type, result types.Type) (func([]*page.Vector, []int32, *page.Builder) error, error) {
+	switch name {
+	case "array_agg":
+		return func(cols []*page.Vector, of []int32, out *page.Builder) error {
+			for _, i := range of {
+				appendOne(out.Child(0), cols[0], int(i))
+			}
+			out.EndContainer()
+			return nil
+		}, nil
+	case "map_agg":
+		return func(cols []*page.Vector, of []int32, out *page.Builder) error {
+			for _, i := range distinctKeys(cols[0], of) {
+				out.Child(0).Append(cols[0], int(i))
+				appendOne(out.Child(1), cols[1], int(i))
+			}
+			return endMap(out)
+		}, nil
+	case "multimap_agg":
+		return multimap, nil
+	case "histogram":
+		return histogram, nil
+	case "map_union":
+		return mapUnion, nil
+	case "listagg":
+		return listagg, nil
+	case "approx_percentile":
+		return percentiles(args, result), nil
+	}
+	panic("BUG: " + name + " collects no rows")
+}
+
+// endMap closes a map; all of whose keys were NULL is NULL itself.
+func endMap(out *page.Builder) error {
+	n := out.Child(0).Len()
+	if v := out.Vector(); int(v.Off[len(v.Off)-1]) == n {
+		out.Null()
+		return nil
+	}
+	out.EndContainer()
+	return nil
+}
+
+// distinctKeys returns those of the rows at which a key occurs first.
+func distinctKeys(keys *page.Vector, of []int32) []int32 {
+	first, _ := keyed(keys, of)
+	return first
+}
+
+// keyed numbers the keys that are not NULL: first has the row of each one's first
+// occurrence, number that of each row's key (-1 for NULL).
+func keyed(keys *page.Vector, of []int32) (first, number []int32) {
+	number = make([]int32, len(of))
+	t := newGroupTable([]types.Type{keys.Type})
+	dense := []*page.Vector{page.Gather(keys, of)}
+	for k, g := range t.find(dense, len(of), nil) {
+		if keys.IsNull(int(of[k])) {
+			number[k] = -1
+			continue
+		}
+		number[k] = int32(g)
+	}
+	// Group numbers count NULL; close the gap.
+	renumber := make([]int32, t.n)
+	for i := range renumber {
+		renumber[i] = -1
+	}
+	for k, g := range number {
+		if g < 0 {
+			continue
+		}
+		if renumber[g] < 0 {
+			renumber[g] = int32(len(first))
+			first = append(first, of[k])
+		}
+		number[k] = renumber[g]
+	}
+	return first, number
+}
+
+func multimap(cols []*page.Vector, of []int32, out *page.Builder) error {
+	first, number := keyed(cols[0], of)
+	values := make([][]int32, len(first))
+	for k, n := range number {
+		if n >= 0 {
+			values[n] = append(values[n], of[k])
+		}
+	}
+	for n, i := range first {
+		out.Child(0).Append(cols[0], int(i))
+		list := out.Child(1)
+		for _, k := range values[n] {
+			appendOne(list.Child(0), cols[1], int(k))
+		}
+		list.EndContainer()
+	}
+	return endMap(out)
+}
+
+func histogram(cols []*page.Vector, of []int32, out *page.Builder) error {
+	first, number := keyed(cols[0], of)
+	counts := make([]int64, len(first))
+	for _, n := range number {
+		if n >= 0 {
+			counts[n]++
+		}
+	}
+	for n, i := range first {
+		out.Child(0).Append(cols[0], int(i))
+		out.Child(1).Int64(counts[n])
+	}
+	return endMap(out)
+}
+
+// mapUnion keeps of each key the first value.
+func mapUnion(cols []*page.Vector, of []int32, out *page.Builder) error {
+	m := cols[0]
+	var entries []int32
+	some := false
+	for _, i := range of {
+		if m.IsNull(int(i)) {
+			continue
+		}
+		some = true
+		for k := m.Off[i]; k < m.Off[i+1]; k++ {
+			entries = append(entries, k)
+		}
+	}
+	if !some {
+		out.Null()
+		return nil
+	}
+	for _, k := range distinctKeys(m.Children[0], entries) {
+		out.Child(0).Append(m.Children[0], int(k))
+		appendOne(out.Child(1), m.Children[1], int(k))
+	}
+	out.EndContainer()
+	return nil
+}
+
+// maxListagg is the longest result of LISTAGG (ListaggAggregationFunction).
+const maxListagg = 1 << 20
+
+// listagg joins strings; its arguments are value, separator, whether overflow is
+// an error, the filler that otherwise ends the text, and whether the number of
+// values left out is shown.
+func listagg(cols []*page.Vector, of []int32, out *page.Builder) error {
+	var b strings.Builder
+	some := false
+	var values []int32
+	for _, i := range of {
+		if !cols[0].IsNull(int(i)) {
+			values = append(values, i)
+		}
+	}
+	for _, i := range values {
+		if some {
+			b.WriteString(cols[1].Str[i])
+		}
+		some = true
+		b.WriteString(cols[0].Str[i])
+		if b.Len() > maxListagg {
+			if len(cols) > 2 && !cols[2].Bools[i] {
+				return sqlerr.New(sqlerr.NotSupported, "LISTAGG with ON OVERFLOW TRUNCATE of more than %d bytes is not supported", maxListagg)
+			}
+			return sqlerr.New(sqlerr.ExceededFunctionMemory, "Concatenated string has the length in bytes larger than the maximum output length %d", maxListagg)
+		}
+	}
+	if !some {
+		out.Null()
+		return nil
+	}
+	out.StringNoCopy(b.String())
+	return nil
+}
+
+// percentiles is approx_percentile, exactly: the value at rank floor(p * n), as
+// Trino's t-digest gives it while it holds every value by itself. Where Trino
+// approximates, this answer may be the better one (a known difference).
+func percentiles(args []types.Type, result types.Type) func([]*page.Vector, []int32, *page.Builder) error {
+	weighted := len(args) == 3
+	many := result.Kind == types.KindArray
+	return func(cols []*page.Vector, of []int32, out *page.Builder) error {
+		v, ps := cols[0], cols[len(cols)-1]
+		type point struct {
+			i int32
+			w float64
+		}
+		var points []point
+		total := 0.0
+		for _, i := range of {
+			if v.IsNull(int(i)) {
+				continue
+			}
+			w := 1.0
+			if weighted {
+				if cols[1].IsNull(int(i)) {
+					continue
+				}
+				if w = cols[1].F64[i]; !(w > 0) {
+					return sqlerr.New(sqlerr.InvalidFunctionArgument, "percentile weight must be > 0")
+				}
+			}
+			points = append(points, point{i, w})
+			total += w
+		}
+		if len(points) == 0 {
+			out.Null()
+			return nil
+		}
+		slices.SortStableFunc(points, func(a, b point) int { return expr.CompareValues(v, int(a.i), v, int(b.i)) })
+		at := func(p float64) (int, error) {
+			if !(p >= 0 && p <= 1) {
+				return 0, sqlerr.New(sqlerr.InvalidFunctionArgument, "Percentile must be between 0 and 1")
+			}
+			if !weighted {
+				return int(points[min(int(math.Floor(p*total)), len(points)-1)].i), nil
+			}
+			sum := 0.0
+			k := len(points)
+			for j, pt := range points {
+				if sum += pt.w; sum > p*total {
+					k = j
+					break
+				}
+			}
+			return int(points[min(k, len(points)-1)].i), nil
+		}
+		last := int(of[len(of)-1])
+		if ps.IsNull(last) {
+			return sqlerr.New(sqlerr.InvalidFunctionArgument, "Percentile cannot be null")
+		}
+		if !many {
+			i, err := at(ps.F64[last])
+			if err != nil {
+				return err
+			}
+			out.Append(v, i)
+			return nil
+		}
+		list := ps.Children[0]
+		for k := int(ps.Off[last]); k < int(ps.Off[last+1]); k++ {
+			if list.IsNull(k) {
+				return sqlerr.New(sqlerr.InvalidFunctionArgument, "Percentile cannot be null")
+			}
+			i, err := at(list.F64[k])
+			if err != nil {
+				return err
+			}
+			out.Child(0).Append(v, i)
+		}
+		out.EndContainer()
+		return nil
+	}
+}
+
+// maxTopValues bounds n of min(x, n) and its like (MinNAggregationFunction).
+const maxTopValues = 10000
+
+// newTopValues is min(x, n), max(x, n), min_by(x, y, n) and max_by(x, y, n).
+func newTopValues(greatest bool, args []types.Type, by bool) accumulator {
+	name := either(greatest, "max", "min")
+	if by {
+		name += "_by"
+	}
+	return newCollect(args, func(cols []*page.Vector, of []int32, out *page.Builder) error {
+		value, key, n := cols[0], cols[len(cols)-2], cols[len(cols)-1]
+		if n.IsNull(int(of[0])) {
+			return sqlerr.New(sqlerr.InvalidFunctionArgument, "third argument of %s must be a positive integer", name)
+		}
+		limit := n.I64[of[0]]
+		if limit <= 0 {
+			return sqlerr.New(sqlerr.InvalidFunctionArgument, "%s argument of %s must be a positive integer", either(by, "third", "second"), name)
+		}
+		if limit > maxTopValues {
+			return sqlerr.New(sqlerr.InvalidFunctionArgument, "%s argument of %s must be less than or equal to %d; found %d", either(by, "third", "second"), name, maxTopValues, limit)
+		}
+		var kept []int32
+		for _, i := range of {
+			if !key.IsNull(int(i)) {
+				kept = append(kept, i)
+			}
+		}
+		if len(kept) == 0 {
+			out.Null()
+			return nil
+		}
+		slices.SortStableFunc(kept, func(a, b int32) int {
+			c := expr.CompareValues(key, int(a), key, int(b))
+			if greatest {
+				return -c
+			}
+			return c
+		})
+		for _, i := range kept[:min(len(kept), int(limit))] {
+			appendOne(out.Child(0), value, int(i))
+		}
+		out.EndContainer()
+		return nil
+	})
+}
+
+// buffered keeps the rows of an aggregate with DISTINCT or ORDER BY and feeds
+// them to it at the end: distinct ones, in order.
+type buffered struct {
+	inner    accumulator
+	cols     []types.Type // arguments, then sort keys
+	nargs    int
+	distinct bool
+	order    []plan.SortKey // Col counts in cols
+	n        int
+	fed      bool
+
+	seen *groupTable // of (group, arguments), with DISTINCT
+	rows rows
+	mem  []uint32
+	sel  []int32
+}
+
+func newBuffered(inner accumulator, cols []types.Type, nargs int, distinct bool, order []plan.SortKey) *buffered {
+	b := &buffered{inner: inner, cols: cols, nargs: nargs, distinct: distinct, rows: newRows(cols)}
+	for i, k := range order {
+		k.Col = nargs + i
+		b.order = append(b.order, k)
+	}
+	if distinct {
+		b.seen = newGroupTable(append([]types.Type{types.Bigint}, cols[:nargs]...))
+	}
+	return b
+}
+
+func (b *buffered) grow(n int) { b.n = max(b.n, n) }
+
+func (b *buffered) add(groups []uint32, args []*page.Vector) error {
+	if !b.distinct {
+		b.rows.add(groups, args)
+		return nil
+	}
+	keys := make([]*page.Vector, 0, b.nargs+1)
+	gv := &page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: len(groups), I64: make([]int64, len(groups))}
+	for i, g := range groups {
+		gv.I64[i] = int64(g)
+	}
+	keys = append(append(keys, gv), args[:b.nargs]...)
+	next := uint32(b.seen.n)
+	b.mem = b.seen.find(keys, len(groups), b.mem)
+	b.sel = b.sel[:0]
+	for i, id := range b.mem {
+		if id == next { // new keys are numbered in the order of their rows
+			b.rows.groups = append(b.rows.groups, groups[i])
+			b.sel = append(b.sel, int32(i))
+			next++
+		}
+	}
+	appendRows(b.rows.cols, args, &page.Page{Rows: len(groups), Sel: b.sel})
+	return nil
+}
+
+func (b *buffered) merge(groups []uint32, other accumulator) error {
+	o := other.(*buffered)
+	mapped := make([]uint32, len(o.rows.groups))
+	for i, g := range o.rows.groups {
+		mapped[i] = groups[g]
+	}
+	if len(mapped) == 0 {
+		return nil
+	}
+	return b.add(mapped, o.rows.vecs())
+}
+
+func (b *buffered) result(g int, out *page.Builder) error {
+	if !b.fed {
+		b.fed = true
+		if err := b.feed(); err != nil {
+			return err
+		}
+	}
+	return b.inner.result(g, out)
+}
+
+func (b *buffered) feed() error {
+	b.inner.grow(b.n)
+	vecs := b.rows.vecs()
+	order := make([]int32, len(b.rows.groups))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	if len(b.order) > 0 {
+		if err := sortRows(order, vecs, b.order); err != nil {
+			return err
+		}
+	}
+	args := make([]*page.Vector, b.nargs)
+	groups := make([]uint32, 0, page.DefaultRows)
+	for chunk := range slices.Chunk(order, page.DefaultRows) {
+		groups = groups[:0]
+		for _, i := range chunk {
+			groups = append(groups, b.rows.groups[i])
+		}
+		for k := range args {
+			args[k] = page.Gather(vecs[k], chunk)
+		}
+		if err := b.inner.add(groups, args); err != nil {
+			return err
+		}
+	}
+	return nil
+}

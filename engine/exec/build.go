@@ -1,0 +1,108 @@
+package exec
+
+// Build: from plan nodes to operators. This is the only switch over nodes.
+
+import (
+	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/reader"
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+)
+
+// Env is what the operators of one query share.
+type Env struct {
+	Expr     expr.Env
+	Workers  int            // goroutines that read; at least 1
+	PageRows int            // 0: page.DefaultRows
+	Reader   reader.Options // PageRows is set from above
+	Stats    *Stats
+	Warn     func(string) // may be nil; safe for concurrent use
+}
+
+func (e *Env) pageRows() int {
+	if e.PageRows > 0 {
+		return e.PageRows
+	}
+	return page.DefaultRows
+}
+
+// Build makes the operators of a plan. Nothing is read before the first Next.
+func Build(n plan.Node, env *Env) (Operator, error) {
+	if p := pipelineOf(n, env); p != nil {
+		return newExchange(p), nil
+	}
+	switch n := n.(type) {
+	case *plan.Values:
+		return newValues(n, env)
+	case *plan.Filter:
+		return built(n.Input, env, func(in Operator) (Operator, error) { return newFilter(in, n.Pred, env) })
+	case *plan.Project:
+		return built(n.Input, env, func(in Operator) (Operator, error) { return newProject(in, n.Exprs, env) })
+	case *plan.Aggregate:
+		spec, err := newAggregation(n, env)
+		if err != nil {
+			return nil, err
+		}
+		if p := pipelineOf(n.Input, env); p != nil {
+			return newParallelAggregate(p, spec), nil
+		}
+		return built(n.Input, env, func(in Operator) (Operator, error) { return newAggregate(in, spec), nil })
+	case *plan.Sort:
+		return built(n.Input, env, func(in Operator) (Operator, error) { return newSort(in, n, env), nil })
+	case *plan.TopN:
+		return built(n.Input, env, func(in Operator) (Operator, error) { return newTopN(in, n, env), nil })
+	case *plan.Limit:
+		return built(n.Input, env, func(in Operator) (Operator, error) { return newLimit(in, n.Offset, n.N), nil })
+	case *plan.Union:
+		return newUnion(n, env)
+	case *plan.SetOp:
+		return built2(n.L, n.R, env, func(l, r Operator) (Operator, error) { return newSetOp(l, r, n, env), nil })
+	case *plan.Join:
+		return built2(n.L, n.R, env, func(l, r Operator) (Operator, error) { return newJoin(l, r, n, env) })
+	case *plan.SemiJoin:
+		return built2(n.L, n.R, env, func(l, r Operator) (Operator, error) { return newSemiJoin(l, r, n, env) })
+	case *plan.Single:
+		return built(n.Input, env, func(in Operator) (Operator, error) { return newSingle(in, n), nil })
+	case *plan.Unnest:
+		return built(n.Input, env, func(in Operator) (Operator, error) { return newUnnest(in, n, env) })
+	case *plan.WindowNode:
+		var pos sqlerr.Pos
+		if len(n.Calls) > 0 {
+			pos = n.Calls[0].P
+		}
+		return nil, refused(pos, "a window function")
+	case *plan.Sample:
+		return nil, refused(0, "TABLESAMPLE")
+	case *plan.Apply:
+		return nil, refused(0, "a correlated subquery of this form")
+	case *plan.Recursive:
+		return nil, refused(n.P, "WITH RECURSIVE")
+	}
+	panic("BUG: no operator for a plan node")
+}
+
+// refused is the error for what parses and analyzes but does not run.
+func refused(pos sqlerr.Pos, what string) error {
+	return sqlerr.Newf(sqlerr.NotSupported, pos, "%s is not supported yet", what)
+}
+
+// built builds the input, then the operator over it.
+func built(n plan.Node, env *Env, f func(Operator) (Operator, error)) (Operator, error) {
+	in, err := Build(n, env)
+	if err != nil {
+		return nil, err
+	}
+	op, err := f(in)
+	if err != nil {
+		_ = in.Close() // the build error is what counts
+		return nil, err
+	}
+	return op, nil
+}
+
+func built2(l, r plan.Node, env *Env, f func(l, r Operator) (Operator, error)) (Operator, error) {
+	return built(l, env, func(lo Operator) (Operator, error) {
+		return built(r, env, func(ro Operator) (Operator, error) { return f(lo, ro) })
+	})
+}

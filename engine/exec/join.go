@@ -1,0 +1,478 @@
+package exec
+
+// Join and SemiJoin: the right side is read whole into a hash table of its keys,
+// then the left side streams through. Results come in the order of the left
+// side's rows, matches in the order of the right side's; rows of the right side
+// without a match come last.
+
+import (
+	"context"
+	"errors"
+
+	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+// build is a join's right side in memory.
+type build struct {
+	rows  *rowStore
+	vecs  []*page.Vector
+	table *groupTable // of the keys; rows with a NULL among them are not in it
+	// Rows of group g are first[g], next[first[g]], ...; -1 ends a list.
+	first, last, next []int32
+	hasNull           bool // some key was NULL
+}
+
+// newBuild reads an operator whole.
+func newBuild(ctx context.Context, in Operator, columns []plan.Column, keys *expr.List) (*build, error) {
+	b := &build{rows: newRowStore(columns), table: newGroupTable(keys.Types())}
+	var ids []uint32
+	for {
+		p, err := in.Next(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if p == nil {
+			break
+		}
+		n := p.Len()
+		if n == 0 {
+			continue
+		}
+		kv, err := keys.Eval(p)
+		if err != nil {
+			return nil, err
+		}
+		base := int32(b.rows.n)
+		b.rows.add(p)
+		ids = b.table.find(kv, n, ids)
+		for len(b.first) < b.table.n {
+			b.first, b.last = append(b.first, -1), append(b.last, -1)
+		}
+	rows:
+		for i, g := range ids {
+			row := base + int32(i)
+			b.next = append(b.next, -1)
+			for _, v := range kv {
+				if v.IsNull(i) {
+					b.hasNull = true
+					continue rows
+				}
+			}
+			if b.first[g] < 0 {
+				b.first[g] = row
+			} else {
+				b.next[b.last[g]] = row
+			}
+			b.last[g] = row
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	b.vecs = b.rows.seal()
+	return b, nil
+}
+
+type join struct {
+	l, r     Operator
+	n        *plan.Join
+	env      *Env
+	lk, rk   *expr.List
+	residual *expr.Program
+
+	b       *build
+	matched []bool // rows of the right side, where they matter
+
+	// The left page at hand.
+	src   *page.Page
+	found []uint32
+	at    int   // the next of its rows
+	cand  int32 // that row's next candidate, -1 for none yet
+	hit   bool  // that row has matched
+
+	lsel, rsel []int32 // candidate pairs
+	ends       []pairEnd
+	lmem, rmem []page.Vector
+	out        page.Page
+	tail       *emitter // right rows without a match
+	done       bool
+}
+
+// pairEnd tells that a left row's candidates end before pair at.
+type pairEnd struct {
+	at  int
+	row int32
+}
+
+func newJoin(l, r Operator, n *plan.Join, env *Env) (Operator, error) {
+	j := &join{l: l, r: r, n: n, env: env, cand: -1}
+	var err error
+	if j.lk, err = expr.CompileList(n.LKeys, &env.Expr); err != nil {
+		return nil, err
+	}
+	if j.rk, err = expr.CompileList(n.RKeys, &env.Expr); err != nil {
+		return nil, err
+	}
+	if n.Residual != nil {
+		if j.residual, err = expr.Compile(n.Residual, &env.Expr); err != nil {
+			return nil, err
+		}
+	}
+	j.lmem, j.rmem = make([]page.Vector, len(n.L.Columns())), make([]page.Vector, len(n.R.Columns()))
+	return j, nil
+}
+
+func (j *join) Close() error { return errors.Join(j.l.Close(), j.r.Close()) }
+
+func (j *join) leftOuter() bool  { return j.n.Kind == plan.LeftJoin || j.n.Kind == plan.FullJoin }
+func (j *join) rightOuter() bool { return j.n.Kind == plan.RightJoin || j.n.Kind == plan.FullJoin }
+
+func (j *join) Next(ctx context.Context) (*page.Page, error) {
+	if j.b == nil {
+		var err error
+		if j.b, err = newBuild(ctx, j.r, j.n.R.Columns(), j.rk); err != nil {
+			return nil, err
+		}
+		if j.rightOuter() {
+			j.matched = make([]bool, j.b.rows.n)
+		}
+	}
+	for !j.done {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if j.src == nil {
+			p, err := j.l.Next(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if p == nil {
+				j.done = true
+				break
+			}
+			if p.Len() == 0 {
+				continue
+			}
+			kv, err := j.lk.Eval(p)
+			if err != nil {
+				return nil, err
+			}
+			j.src, j.at, j.cand, j.hit = p, 0, -1, false
+			if len(kv) > 0 {
+				j.found = j.b.table.lookup(kv, p.Len(), j.found)
+			}
+		}
+		if j.at == j.src.Len() {
+			j.src = nil
+			continue
+		}
+		if err := j.pairs(); err != nil {
+			return nil, err
+		}
+		if len(j.lsel) > 0 {
+			return j.emit(), nil
+		}
+	}
+	return j.rest(), nil
+}
+
+// start returns the first candidate of the left page's row at, or -1.
+func (j *join) start(at int) int32 {
+	if len(j.n.LKeys) == 0 {
+		if j.b.rows.n == 0 {
+			return -1
+		}
+		return 0
+	}
+	if j.found[at] == 0 {
+		return -1
+	}
+	return j.b.first[j.found[at]-1]
+}
+
+func (j *join) after(cand int32) int32 {
+	if len(j.n.LKeys) > 0 {
+		return j.b.next[cand]
+	}
+	if int(cand)+1 < j.b.rows.n {
+		return cand + 1
+	}
+	return -1
+}
+
+// pairs collects the next page of pairs that match, in lsel and rsel; -1 in rsel
+// stands for no right row.
+func (j *join) pairs() error {
+	j.lsel, j.rsel, j.ends = j.lsel[:0], j.rsel[:0], j.ends[:0]
+	total, limit := j.src.Len(), j.env.pageRows()
+	for j.at < total && len(j.lsel) < limit {
+		row := int32(j.at)
+		if j.src.Sel != nil {
+			row = j.src.Sel[j.at]
+		}
+		if j.cand < 0 {
+			j.cand = j.start(j.at)
+		}
+		for j.cand >= 0 && len(j.lsel) < limit {
+			j.lsel, j.rsel = append(j.lsel, row), append(j.rsel, j.cand)
+			j.cand = j.after(j.cand)
+		}
+		if j.cand < 0 {
+			j.ends = append(j.ends, pairEnd{len(j.lsel), row})
+			j.at++
+		}
+	}
+	return j.check()
+}
+
+// check applies the residual condition to the candidates, and adds left rows
+// that nothing matched.
+func (j *join) check() error {
+	var ok []bool
+	if j.residual != nil && len(j.lsel) > 0 {
+		v, err := j.residual.Eval(j.emit())
+		if err != nil {
+			return err
+		}
+		ok = make([]bool, len(j.lsel))
+		for i := range ok {
+			ok[i] = !v.IsNull(i) && v.Bools[i]
+		}
+	}
+	if ok == nil && !j.leftOuter() && j.matched == nil {
+		return nil
+	}
+	lsel := make([]int32, 0, len(j.lsel))
+	rsel := make([]int32, 0, len(j.rsel))
+	end := 0
+	flush := func(i int) {
+		for end < len(j.ends) && j.ends[end].at <= i {
+			if !j.hit && j.leftOuter() {
+				lsel, rsel = append(lsel, j.ends[end].row), append(rsel, -1)
+			}
+			j.hit = false
+			end++
+		}
+	}
+	for i := range j.lsel {
+		flush(i)
+		if ok != nil && !ok[i] {
+			continue
+		}
+		j.hit = true
+		if j.matched != nil {
+			j.matched[j.rsel[i]] = true
+		}
+		lsel, rsel = append(lsel, j.lsel[i]), append(rsel, j.rsel[i])
+	}
+	flush(len(j.lsel))
+	j.lsel, j.rsel = lsel, rsel
+	return nil
+}
+
+// emit makes a page of the pairs.
+func (j *join) emit() *page.Page {
+	j.out = page.Page{Rows: len(j.lsel)}
+	for k, v := range j.src.Cols {
+		page.GatherInto(&j.lmem[k], v, j.lsel)
+		j.out.Cols = append(j.out.Cols, &j.lmem[k])
+	}
+	for k, v := range j.b.vecs {
+		gatherOrNull(&j.rmem[k], v, j.rsel)
+		j.out.Cols = append(j.out.Cols, &j.rmem[k])
+	}
+	return &j.out
+}
+
+// gatherOrNull is page.GatherInto where -1 stands for NULL.
+func gatherOrNull(out, v *page.Vector, sel []int32) {
+	none := false
+	for _, i := range sel {
+		if i < 0 {
+			none = true
+			break
+		}
+	}
+	if !none {
+		page.GatherInto(out, v, sel)
+		return
+	}
+	if v.Phys == page.PhysNone {
+		*out = page.Vector{Type: v.Type, Phys: v.Phys, Len: len(sel)}
+		return
+	}
+	b := page.NewBuilder(v.Type)
+	for _, i := range sel {
+		if i < 0 {
+			b.Null()
+		} else {
+			b.Append(v, int(i))
+		}
+	}
+	*out = *b.Finish()
+}
+
+// rest yields the right rows that nothing matched, with NULLs on the left.
+func (j *join) rest() *page.Page {
+	if !j.rightOuter() {
+		return nil
+	}
+	if j.tail == nil {
+		var order []int32
+		for i, m := range j.matched {
+			if !m {
+				order = append(order, int32(i))
+			}
+		}
+		j.tail = newEmitter(j.b.vecs, order, j.env.pageRows())
+	}
+	p := j.tail.next()
+	if p == nil {
+		return nil
+	}
+	out := &page.Page{Rows: p.Rows}
+	for _, c := range j.n.L.Columns() {
+		out.Cols = append(out.Cols, nullVector(c.Type, p.Rows))
+	}
+	out.Cols = append(out.Cols, p.Cols...)
+	return out
+}
+
+func nullVector(t types.Type, n int) *page.Vector {
+	b := page.NewBuilder(t)
+	for range n {
+		b.Null()
+	}
+	return b.Finish()
+}
+
+// semiJoin adds to each left row whether some right row matches it.
+type semiJoin struct {
+	l, r     Operator
+	n        *plan.SemiJoin
+	env      *Env
+	lk, rk   *expr.List
+	residual *expr.Program
+	b        *build
+	found    []uint32
+	mem      []page.Vector
+	lmem     []page.Vector
+	rmem     []page.Vector
+}
+
+func newSemiJoin(l, r Operator, n *plan.SemiJoin, env *Env) (Operator, error) {
+	j := &semiJoin{l: l, r: r, n: n, env: env}
+	var err error
+	if j.lk, err = expr.CompileList(n.LKeys, &env.Expr); err != nil {
+		return nil, err
+	}
+	if j.rk, err = expr.CompileList(n.RKeys, &env.Expr); err != nil {
+		return nil, err
+	}
+	if n.Residual != nil {
+		if j.residual, err = expr.Compile(n.Residual, &env.Expr); err != nil {
+			return nil, err
+		}
+		if n.NullAware {
+			return nil, refused(n.Residual.Pos(), "IN with a correlated subquery")
+		}
+	}
+	j.mem, j.lmem = make([]page.Vector, len(n.L.Columns())), make([]page.Vector, len(n.L.Columns()))
+	j.rmem = make([]page.Vector, len(n.R.Columns()))
+	return j, nil
+}
+
+func (j *semiJoin) Close() error { return errors.Join(j.l.Close(), j.r.Close()) }
+
+func (j *semiJoin) Next(ctx context.Context) (*page.Page, error) {
+	if j.b == nil {
+		var err error
+		if j.b, err = newBuild(ctx, j.r, j.n.R.Columns(), j.rk); err != nil {
+			return nil, err
+		}
+	}
+	p, err := j.l.Next(ctx)
+	if p == nil || err != nil {
+		return nil, err
+	}
+	kv, err := j.lk.Eval(p)
+	if err != nil {
+		return nil, err
+	}
+	n := p.Len()
+	if len(kv) > 0 {
+		j.found = j.b.table.lookup(kv, n, j.found)
+	}
+	cols := dense(p, j.mem)
+	mark := &page.Vector{Type: types.Boolean, Phys: page.PhysBool, Len: n, Bools: make([]bool, n)}
+	for i := range n {
+		null := false
+		for _, v := range kv {
+			null = null || v.IsNull(i)
+		}
+		var hit bool
+		switch {
+		case j.residual != nil:
+			if hit, err = j.any(cols, i, len(kv) > 0); err != nil {
+				return nil, err
+			}
+		case len(kv) == 0:
+			hit = j.b.rows.n > 0
+		default:
+			hit = j.found[i] > 0
+		}
+		mark.Bools[i] = hit
+		if j.n.NullAware && !hit && j.b.rows.n > 0 && (null || j.b.hasNull) {
+			if mark.Nulls == nil {
+				mark.Nulls = make([]bool, n)
+			}
+			mark.Nulls[i] = true
+		}
+	}
+	return &page.Page{Rows: n, Cols: append(append([]*page.Vector{}, cols...), mark), Split: p.Split, Row: p.Row}, nil
+}
+
+// any reports whether some candidate of left row i passes the residual.
+func (j *semiJoin) any(cols []*page.Vector, i int, keyed bool) (bool, error) {
+	var rsel []int32
+	if keyed {
+		if j.found[i] == 0 {
+			return false, nil
+		}
+		for c := j.b.first[j.found[i]-1]; c >= 0; c = j.b.next[c] {
+			rsel = append(rsel, c)
+		}
+	} else {
+		rsel = identity(j.b.rows.n)
+	}
+	for len(rsel) > 0 {
+		part := rsel[:min(len(rsel), j.env.pageRows())]
+		rsel = rsel[len(part):]
+		lsel := make([]int32, len(part))
+		for k := range lsel {
+			lsel[k] = int32(i)
+		}
+		q := &page.Page{Rows: len(part)}
+		for k, v := range cols {
+			page.GatherInto(&j.lmem[k], v, lsel)
+			q.Cols = append(q.Cols, &j.lmem[k])
+		}
+		for k, v := range j.b.vecs {
+			page.GatherInto(&j.rmem[k], v, part)
+			q.Cols = append(q.Cols, &j.rmem[k])
+		}
+		v, err := j.residual.Eval(q)
+		if err != nil {
+			return false, err
+		}
+		for k := range part {
+			if !v.IsNull(k) && v.Bools[k] {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}

@@ -1,0 +1,197 @@
+package exec
+
+// Pipelines: a scan with the filters, projections and unnests right above it,
+// run by several workers, each of which takes the next split and carries it
+// through all steps.
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+
+	"github.com/ionq-db/ionq/engine/catalog"
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+)
+
+// pipeline is what every worker does with a split.
+type pipeline struct {
+	env   *Env
+	scan  *plan.Scan
+	steps []plan.Node // from the scan upwards: *plan.Filter, *plan.Project, *plan.Unnest
+}
+
+// pipelineOf returns n as a pipeline, or nil where it is none.
+func pipelineOf(n plan.Node, env *Env) *pipeline {
+	switch n := n.(type) {
+	case *plan.Scan:
+		p := &pipeline{env: env, scan: n}
+		if n.Filter != nil {
+			p.steps = append(p.steps, &plan.Filter{Input: n, Pred: n.Filter})
+		}
+		return p
+	case *plan.Filter:
+		return pipelineOf(n.Input, env).with(n)
+	case *plan.Project:
+		return pipelineOf(n.Input, env).with(n)
+	case *plan.Unnest:
+		return pipelineOf(n.Input, env).with(n)
+	}
+	return nil
+}
+
+func (p *pipeline) with(n plan.Node) *pipeline {
+	if p != nil {
+		p.steps = append(p.steps, n)
+	}
+	return p
+}
+
+// columns are those of the pipeline's result.
+func (p *pipeline) columns() []plan.Column {
+	if n := len(p.steps); n > 0 {
+		return p.steps[n-1].Columns()
+	}
+	return p.scan.Columns()
+}
+
+// worker is one goroutine's copy of the steps.
+type worker struct {
+	scan *scan
+	top  Operator
+}
+
+func (p *pipeline) newWorker() (*worker, error) {
+	s := newScan(p.scan, p.env)
+	w := &worker{scan: s, top: s}
+	for _, n := range p.steps {
+		var err error
+		switch n := n.(type) {
+		case *plan.Filter:
+			w.top, err = newFilter(w.top, n.Pred, p.env)
+		case *plan.Project:
+			w.top, err = newProject(w.top, n.Exprs, p.env)
+		case *plan.Unnest:
+			w.top, err = newUnnest(w.top, n, p.env)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return w, nil
+}
+
+// crew is a running pipeline.
+type crew struct {
+	splits []catalog.Split
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+	next   atomic.Int64
+	// room holds a token for each split that may be begun before the first
+	// unfinished one is done with: it bounds what waits to be used in order. Splits
+	// are begun in order, so the first unfinished one is always under way.
+	room chan struct{}
+}
+
+// runAhead is how many splits beyond the number of workers may be begun before
+// the first one is used up.
+const runAhead = 4
+
+// start lists the splits and lets workers run. prepare is told the number of
+// splits before any work begins; work gets each split's rows; finish is called
+// last, once for each split that was begun, with the split's error. Where the
+// pipeline cannot even be listed or compiled start returns the error.
+func (p *pipeline) start(ctx context.Context, prepare func(n int),
+	work func(ctx context.Context, w *worker, split int) error, finish func(ctx context.Context, split int, err error),
+) (*crew, error) {
+	splits, err := p.scan.Table.Handle.(TableSource).Splits(ctx, p.env.Warn)
+	if err != nil {
+		return nil, err
+	}
+	n := min(max(p.env.Workers, 1), max(len(splits), 1))
+	workers := make([]*worker, n)
+	for i := range workers {
+		if workers[i], err = p.newWorker(); err != nil {
+			return nil, err
+		}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	c := &crew{splits: splits, cancel: cancel, room: make(chan struct{}, n+runAhead)}
+	prepare(len(splits))
+	for _, w := range workers {
+		c.wg.Add(1)
+		go func() {
+			defer c.wg.Done()
+			for {
+				select {
+				case c.room <- struct{}{}:
+				case <-ctx.Done():
+					return
+				}
+				k := int(c.next.Add(1)) - 1
+				if k >= len(splits) {
+					return
+				}
+				err := c.one(ctx, w, k, work)
+				finish(ctx, k, err)
+				if err != nil {
+					return // nobody will ask for later splits
+				}
+			}
+		}()
+	}
+	return c, nil
+}
+
+// one carries one split through.
+func (c *crew) one(ctx context.Context, w *worker, k int, work func(context.Context, *worker, int) error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = sqlerr.New(sqlerr.GenericInternalError, "%v", r).
+				WithHint("this is a bug of ionq: please report it, with the statement and what follows").
+				Wrap(fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+		}
+	}()
+	if err := w.scan.open(ctx, &c.splits[k]); err != nil {
+		return err
+	}
+	if err := work(ctx, w, k); err != nil {
+		_ = w.scan.Close() // the first error counts
+		return err
+	}
+	return w.scan.Close()
+}
+
+// done says that a split's rows have been used.
+func (c *crew) done() { <-c.room }
+
+// stop ends all workers and waits for them.
+func (c *crew) stop() {
+	if c == nil {
+		return
+	}
+	c.cancel()
+	c.wg.Wait()
+}
+
+// each hands every page of the worker's split to f.
+func (w *worker) each(ctx context.Context, f func(*page.Page) error) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		p, err := w.top.Next(ctx)
+		if p == nil || err != nil {
+			return err
+		}
+		if p.Len() == 0 {
+			continue
+		}
+		if err := f(p); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package exec
+
+// Scan: the pages of one split after the other. A scan never stands alone: a
+// pipeline gives each of its workers one, and tells it which split to read.
+
+import (
+	"context"
+
+	"github.com/ionq-db/ionq/engine/catalog"
+	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/reader"
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+// TableSource is what a plan.Table's Handle must be: *catalog.Table is one.
+type TableSource interface {
+	Reader() reader.Table
+	Splits(ctx context.Context, warn func(string)) ([]catalog.Split, error)
+}
+
+// HiddenColumns are the pseudo-columns of every table (semantics 4.5). They are
+// not part of SELECT *.
+var HiddenColumns = []plan.Column{
+	{Name: "$path", Type: types.Varchar},
+	{Name: "$file_size", Type: types.Bigint},
+	{Name: "$file_modified_time", Type: types.TimestampTZ(3)},
+}
+
+// scan reads the split that it is pointed at.
+type scan struct {
+	env     *Env
+	table   *reader.Table
+	columns []int // ordinals for the reader
+	out     []int // of each output column: its place in columns, or -1-h for hidden column h
+	split   *catalog.Split
+	src     reader.PageSource
+	seen    reader.Stats
+	page    page.Page
+	hidden  []plan.Datum
+}
+
+func newScan(n *plan.Scan, env *Env) *scan {
+	rt := n.Table.Handle.(TableSource).Reader()
+	s := &scan{env: env, table: &rt}
+	at := map[int]int{}
+	for _, o := range n.Ordinals {
+		if h := o - len(n.Table.Columns); h >= 0 {
+			s.out = append(s.out, -1-h)
+			continue
+		}
+		k, ok := at[o]
+		if !ok {
+			k = len(s.columns)
+			at[o] = k
+			s.columns = append(s.columns, o)
+		}
+		s.out = append(s.out, k)
+	}
+	s.page.Cols = make([]*page.Vector, len(s.out))
+	return s
+}
+
+// open points the scan at a split.
+func (s *scan) open(ctx context.Context, split *catalog.Split) error {
+	if err := s.Close(); err != nil {
+		return err
+	}
+	opt := s.env.Reader
+	opt.PageRows, opt.Warn = s.env.PageRows, s.env.Warn
+	src, err := reader.Open(ctx, s.table, split.Split, s.columns, opt)
+	if err != nil {
+		return err
+	}
+	s.src, s.split, s.seen = src, split, reader.Stats{}
+	s.hidden = []plan.Datum{
+		{S: split.Name},
+		{I: split.Size},
+		{TZ: types.Instant{Millis: split.ModTime.UnixMilli()}},
+	}
+	return nil
+}
+
+func (s *scan) Next(ctx context.Context) (*page.Page, error) {
+	if s.src == nil {
+		return nil, nil
+	}
+	p, err := s.src.Next(ctx)
+	s.count()
+	if p == nil || err != nil {
+		return nil, err
+	}
+	s.page.Rows, s.page.Sel, s.page.Split, s.page.Row = p.Rows, p.Sel, s.split.Ordinal, p.Row
+	for k, o := range s.out {
+		if o >= 0 {
+			s.page.Cols[k] = p.Cols[o]
+		} else {
+			s.page.Cols[k] = expr.ConstVector(HiddenColumns[-1-o].Type, s.hidden[-1-o], p.Rows)
+		}
+	}
+	return &s.page, nil
+}
+
+// count adds what was read since the last time to the query's counters.
+func (s *scan) count() {
+	now := s.src.Stats()
+	if st := s.env.Stats; st != nil {
+		st.BytesStored.Add(now.BytesStored - s.seen.BytesStored)
+		st.BytesRaw.Add(now.BytesRaw - s.seen.BytesRaw)
+		st.Records.Add(now.Records - s.seen.Records)
+	}
+	s.seen = now
+}
+
+func (s *scan) Close() error {
+	if s.src == nil {
+		return nil
+	}
+	src := s.src
+	s.src = nil
+	return src.Close()
+}

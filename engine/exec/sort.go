@@ -1,0 +1,281 @@
+package exec
+
+// Sort and TopN: stable, so that rows with equal keys keep their order.
+
+import (
+	"context"
+	"slices"
+
+	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/plan"
+)
+
+// compareRows orders row i of a before (negative) or after row j of b.
+func compareRows(keys []plan.SortKey, a []*page.Vector, i int, b []*page.Vector, j int) int {
+	for _, k := range keys {
+		v, w := a[k.Col], b[k.Col]
+		vn, wn := v.IsNull(i), w.IsNull(j)
+		if vn || wn {
+			if vn == wn {
+				continue
+			}
+			if vn == k.NullsFirst {
+				return -1
+			}
+			return 1
+		}
+		if c := expr.CompareValues(v, i, w, j); c != 0 {
+			if k.Desc {
+				return -c
+			}
+			return c
+		}
+	}
+	return 0
+}
+
+// sortRows sorts row numbers of vecs. The error is that of values that have no
+// order: arrays and rows with NULLs in them.
+func sortRows(order []int32, vecs []*page.Vector, keys []plan.SortKey) error {
+	var err error
+	for _, k := range keys {
+		if vecs[k.Col].Phys >= page.PhysArray { // rare: look for what cannot be ordered
+			slices.SortStableFunc(order, func(i, j int32) int {
+				v := vecs[k.Col]
+				if err == nil && !v.IsNull(int(i)) && !v.IsNull(int(j)) {
+					err = expr.CheckOrder(v, int(i), v, int(j))
+				}
+				return compareRows(keys, vecs, int(i), vecs, int(j))
+			})
+			return err
+		}
+	}
+	if len(keys) == 1 && vecs[keys[0].Col].Phys == page.PhysInt64 && vecs[keys[0].Col].Nulls == nil {
+		vals, desc := vecs[keys[0].Col].I64, keys[0].Desc
+		slices.SortStableFunc(order, func(i, j int32) int {
+			a, b := vals[i], vals[j]
+			switch {
+			case a == b:
+				return 0
+			case a < b != desc:
+				return -1
+			}
+			return 1
+		})
+		return nil
+	}
+	slices.SortStableFunc(order, func(i, j int32) int { return compareRows(keys, vecs, int(i), vecs, int(j)) })
+	return nil
+}
+
+// rowStore keeps copied rows of all columns.
+type rowStore struct {
+	b    []*page.Builder
+	vecs []*page.Vector
+	n    int
+}
+
+func newRowStore(columns []plan.Column) *rowStore { return &rowStore{b: builders(columns)} }
+
+func (s *rowStore) add(p *page.Page) {
+	appendRows(s.b, p.Cols, p)
+	s.n += p.Len()
+}
+
+// seal gives the columns.
+func (s *rowStore) seal() []*page.Vector {
+	s.vecs = s.vecs[:0]
+	for _, b := range s.b {
+		s.vecs = append(s.vecs, b.Vector())
+	}
+	return s.vecs
+}
+
+// drain adds all rows of an operator.
+func (s *rowStore) drain(ctx context.Context, in Operator) error {
+	for {
+		p, err := in.Next(ctx)
+		if p == nil || err != nil {
+			return err
+		}
+		s.add(p)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+}
+
+// emitter yields chosen rows of vectors, page by page.
+type emitter struct {
+	vecs  []*page.Vector
+	order []int32
+	rows  int // of a page
+	page  page.Page
+	mem   []page.Vector
+}
+
+func newEmitter(vecs []*page.Vector, order []int32, rows int) *emitter {
+	e := &emitter{vecs: vecs, order: order, rows: rows, mem: make([]page.Vector, len(vecs))}
+	e.page.Cols = make([]*page.Vector, len(vecs))
+	return e
+}
+
+func (e *emitter) next() *page.Page {
+	if len(e.order) == 0 {
+		return nil
+	}
+	sel := e.order[:min(len(e.order), e.rows)]
+	e.order = e.order[len(sel):]
+	for k, v := range e.vecs {
+		page.GatherInto(&e.mem[k], v, sel)
+		e.page.Cols[k] = &e.mem[k]
+	}
+	e.page.Rows = len(sel)
+	return &e.page
+}
+
+// identity returns 0..n-1.
+func identity(n int) []int32 {
+	out := make([]int32, n)
+	for i := range out {
+		out[i] = int32(i)
+	}
+	return out
+}
+
+type sorter struct {
+	in   Operator
+	n    *plan.Sort
+	env  *Env
+	emit *emitter
+}
+
+func newSort(in Operator, n *plan.Sort, env *Env) Operator { return &sorter{in: in, n: n, env: env} }
+
+func (o *sorter) Next(ctx context.Context) (*page.Page, error) {
+	if o.emit == nil {
+		s := newRowStore(o.n.Columns())
+		if err := s.drain(ctx, o.in); err != nil {
+			return nil, err
+		}
+		order := identity(s.n)
+		if err := sortRows(order, s.seal(), o.n.Keys); err != nil {
+			return nil, err
+		}
+		o.emit = newEmitter(s.vecs, order, o.env.pageRows())
+	}
+	return o.emit.next(), nil
+}
+
+func (o *sorter) Close() error { return o.in.Close() }
+
+// topN keeps the first N rows of the order: it collects rows, and whenever there
+// are many it sorts them and drops those that cannot be among the first any
+// more. From then on rows behind the N-th are not even copied.
+type topN struct {
+	in    Operator
+	n     *plan.TopN
+	env   *Env
+	store *rowStore
+	full  bool // the store holds N rows in order, so the last one bounds
+	sel   []int32
+	emit  *emitter
+}
+
+// topNSlack is how many rows more than N (and 3 times N at most) are collected
+// between two prunings.
+const topNSlack = 4096
+
+func newTopN(in Operator, n *plan.TopN, env *Env) Operator { return &topN{in: in, n: n, env: env} }
+
+func (o *topN) Next(ctx context.Context) (*page.Page, error) {
+	if o.emit == nil {
+		if err := o.run(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return o.emit.next(), nil
+}
+
+func (o *topN) run(ctx context.Context) error {
+	o.store = newRowStore(o.n.Columns())
+	if o.n.N <= 0 {
+		o.emit = newEmitter(o.store.seal(), nil, o.env.pageRows())
+		return nil
+	}
+	bound := 0 // the row of the store that later rows must come before
+	for {
+		p, err := o.in.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			break
+		}
+		if o.full {
+			vecs := o.store.seal()
+			o.sel = o.sel[:0]
+			keep := func(i int32) {
+				c := compareRows(o.n.Keys, p.Cols, int(i), vecs, bound)
+				if c < 0 || c == 0 && o.n.WithTies {
+					o.sel = append(o.sel, i)
+				}
+			}
+			if p.Sel != nil {
+				for _, i := range p.Sel {
+					keep(i)
+				}
+			} else {
+				for i := range p.Rows {
+					keep(int32(i))
+				}
+			}
+			q := *p
+			q.Sel = o.sel
+			o.store.add(&q)
+		} else {
+			o.store.add(p)
+		}
+		if int64(o.store.n) > o.n.N+min(2*o.n.N, topNSlack)+topNSlack {
+			if bound, err = o.prune(); err != nil {
+				return err
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	if _, err := o.prune(); err != nil {
+		return err
+	}
+	o.emit = newEmitter(o.store.seal(), identity(o.store.n), o.env.pageRows())
+	return nil
+}
+
+// prune sorts what there is and drops what is too much. It returns the place of
+// the N-th row.
+func (o *topN) prune() (bound int, err error) {
+	vecs := o.store.seal()
+	order := identity(o.store.n)
+	if err := sortRows(order, vecs, o.n.Keys); err != nil {
+		return 0, err
+	}
+	end := min(len(order), int(min(o.n.N, int64(len(order)))))
+	if end == 0 {
+		return 0, nil
+	}
+	bound = end - 1
+	if o.n.WithTies {
+		for end < len(order) && compareRows(o.n.Keys, vecs, int(order[end]), vecs, int(order[bound])) == 0 {
+			end++
+		}
+	}
+	next := newRowStore(o.n.Columns())
+	next.add(&page.Page{Rows: o.store.n, Cols: vecs, Sel: order[:end]})
+	o.full = int64(bound) == o.n.N-1
+	o.store = next
+	return bound, nil
+}
+
+func (o *topN) Close() error { return o.in.Close() }

@@ -416,11 +416,16 @@ func (t text) stopAt(i int) bool {
 func (t text) number(i int) (end int, kind Kind, err error) {
 	b := t.b
 	at := i
-	end, kind, msg := scanNumber(b, i)
-	// A number that touches the end of the slice may go on behind it.
-	if end+1 >= len(b) && !t.final {
-		return i, 0, ErrIncomplete
+	if !t.final {
+		// A number that touches the end of the slice may go on behind it.
+		for i < len(b) && (is(b[i], clIDPart) || b[i] == '.' || b[i] == ':' || b[i] == '+' || b[i] == '-') {
+			i++
+		}
+		if i+1 >= len(b) {
+			return at, 0, ErrIncomplete
+		}
 	}
+	end, kind, msg := scanNumber(b, at)
 	if msg != "" {
 		return end, 0, syntax(at, "%s: %s", msg, clip(b[at:]))
 	}
@@ -860,7 +865,7 @@ func (t text) clob(i, at int) (end int, kind Kind, err error) {
 				}
 				i += n
 				continue
-			case c >= 0x7f, c < ' ' && !is(c, clSpace), !long && (c == '\n' || c == '\r'):
+			case c > 0x7f, c < ' ' && !is(c, clSpace), !long && (c == '\n' || c == '\r'):
 				return i, Clob, syntax(i, "%s in a clob", show(b, i))
 			}
 			i++

@@ -62,7 +62,8 @@ var isoCases = []struct{ in, want string }{
 	{"2023-06-30T09:09:47+15:00", "!Time zone not supported: +15:00"},
 	{"2023-06-30T09:09:47+01:00:30", "!Time zone not supported: +01:00:30"},
 	{"292278993-01-01T00:00:00Z", "!Millis overflow: 9223371985593600000"},
-	{"292278994-01-01", `!Cannot parse "292278994-01-01": Value 292278994 for year must be in the range [-292275054,292278993]`},
+	{"292278994-01-01", "!Millis overflow: 9223372017129600000"},
+	{"292278995-01-01", `!Cannot parse "292278995-01-01": Value 292278995 for year must be in the range [-292275055,292278994]`},
 }
 
 func TestParseISO8601Timestamp(t *testing.T) {

@@ -105,11 +105,14 @@ func fieldGet(f field, local int64) int {
 			}
 			return 1
 		}
+		if f == fieldCenturyOfEra { // of the year without its sign
+			if y < 0 {
+				y = -y
+			}
+			return y / 100
+		}
 		if y <= 0 {
 			y = 1 - y
-		}
-		if f == fieldCenturyOfEra {
-			return y / 100
 		}
 		return y
 	case fieldWeekyear:
@@ -195,22 +198,22 @@ func (s savedField) set(local int64) (int64, error) {
 			days = setYear(days, -y)
 		}
 	case fieldYear:
-		if err = fieldBounds(f, v, minYear, maxYear); err == nil {
+		// One year more either way: parsing may reach into it with an offset.
+		if err = fieldBounds(f, v, minYear-1, maxYear+1); err == nil {
 			days = setYear(days, v)
 		}
-	case fieldYearOfEra, fieldCenturyOfEra:
-		y, _, _ := Civil(days)
-		max := maxYear
-		if f == fieldCenturyOfEra {
-			max /= 100
-			if err = fieldBounds(f, v, 0, max); err != nil {
-				return 0, err
+	case fieldCenturyOfEra:
+		if err = fieldBounds(f, v, 0, maxYear/100); err == nil {
+			y, _, _ := Civil(days)
+			if y < 0 {
+				days = setYear(days, -(v*100 + -y%100))
+			} else {
+				days = setYear(days, v*100+y%100)
 			}
-			v = v*100 + fieldGet(fieldYearOfEra, local)%100
-			f = fieldYearOfEra
 		}
+	case fieldYearOfEra:
 		if err = fieldBounds(f, v, 1, maxYear); err == nil {
-			if y <= 0 {
+			if y, _, _ := Civil(days); y <= 0 {
 				v = 1 - v
 			}
 			days = setYear(days, v)
@@ -304,9 +307,6 @@ func (s savedField) floor(local int64) int64 {
 		return Days(minYear, 1, 1) * MillisPerDay
 	case fieldCenturyOfEra:
 		y, _, _ := Civil(days)
-		if y <= 0 {
-			return Days(1-(1-y)/100*100, 1, 1) * MillisPerDay
-		}
 		return Days(y/100*100, 1, 1) * MillisPerDay
 	case fieldYearOfEra, fieldYear:
 		y, _, _ := Civil(days)
@@ -531,14 +531,22 @@ func (e *element) parseTwoDigits(b *bucket, text string, pos int) int {
 		}
 	} else {
 		n, sign := 0, false
-		if rest != "" && (rest[0] == '-' || rest[0] == '+') {
+		for rest != "" && rest[0] == '+' {
+			sign, pos, rest = true, pos+1, rest[1:]
+		}
+		if rest != "" && rest[0] == '-' {
 			sign, n = true, 1
 		}
 		for n < len(rest) && isDigit(rest[n]) {
 			n++
 		}
-		if n == 0 || sign && n == 1 {
+		if n == 0 || n == len(rest) && n == 1 && rest[0] == '-' {
 			return ^pos
+		}
+		if n == 1 && rest[0] == '-' {
+			// Joda takes what follows a lone minus for a digit.
+			b.save(e.f, '0'-int(rest[1]))
+			return pos + 1
 		}
 		if sign || n != 2 {
 			v, ok := parseInt32(rest[:n])

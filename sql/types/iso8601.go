@@ -152,168 +152,160 @@ func (p *javaParser) peek() byte {
 	return 0
 }
 
-// two reads a field of exactly two digits and checks its range.
-func (p *javaParser) two(name string, lo, hi int) (int, error) {
+// two reads a field of exactly two digits. Ranges are checked when the whole
+// text was read.
+func (p *javaParser) two() (int, error) {
 	v := twoDigits(p.text, p.pos)
 	if v < 0 {
 		return 0, p.fail(p.pos)
-	}
-	if v < lo || v > hi {
-		return 0, p.invalid("Invalid value for %s (valid values %d - %s): %d", name, lo, rangeEnd(name, hi), v)
 	}
 	p.pos += 2
 	return v, nil
 }
 
-func rangeEnd(name string, hi int) string {
-	if name == "DayOfMonth" {
-		return "28/31"
-	}
-	return fmt.Sprint(hi)
-}
-
-func (p *javaParser) expect(c byte) error {
-	if p.peek() != c {
-		return p.fail(p.pos)
-	}
-	p.pos++
-	return nil
-}
-
 func (p *javaParser) dateTime(session Zone) (Instant, error) {
 	none := Instant{}
-	start, sign := p.pos, p.peek()
-	if sign == '+' || sign == '-' {
-		p.pos++
+	year, err := p.year()
+	if err != nil {
+		return none, err
 	}
-	year, end := digits(p.text, p.pos, 10)
-	switch n := end - p.pos; {
-	case n < 4, n > 4 && sign != '+' && sign != '-', n == 4 && sign == '+':
-		return none, p.fail(start)
-	}
-	if p.pos = end; sign == '-' {
-		if year == 0 {
-			return none, p.fail(start)
+	var month, day, hour, minute, second int
+	for _, f := range []struct {
+		sep byte
+		to  *int
+	}{{'-', &month}, {'-', &day}, {'t', &hour}, {':', &minute}} {
+		c := p.peek()
+		if f.sep == 't' {
+			c |= 0x20
 		}
-		year = -year
-	}
-	if year > 999_999_999 || year < -999_999_999 {
-		return none, p.invalid("Invalid value for Year (valid values -999999999 - 999999999): %d", year)
-	}
-	if err := p.expect('-'); err != nil {
-		return none, err
-	}
-	month, err := p.two("MonthOfYear", 1, 12)
-	if err == nil {
-		err = p.expect('-')
-	}
-	if err != nil {
-		return none, err
-	}
-	day, err := p.two("DayOfMonth", 1, 31)
-	if err != nil {
-		return none, err
-	}
-	if p.peek()|0x20 != 't' {
-		return none, p.fail(p.pos)
-	}
-	p.pos++
-	hour, err := p.two("HourOfDay", 0, 23)
-	if err == nil {
-		err = p.expect(':')
-	}
-	if err != nil {
-		return none, err
-	}
-	minute, err := p.two("MinuteOfHour", 0, 59)
-	if err != nil {
-		return none, err
-	}
-	second, nanos := 0, int64(0)
-	if p.peek() == ':' && twoDigits(p.text, p.pos+1) >= 0 {
+		if c != f.sep {
+			return none, p.fail(p.pos)
+		}
 		p.pos++
-		if second, err = p.two("SecondOfMinute", 0, 59); err != nil {
+		if *f.to, err = p.two(); err != nil {
 			return none, err
 		}
+	}
+	nanos := int64(0)
+	if p.peek() == ':' && twoDigits(p.text, p.pos+1) >= 0 {
+		second = twoDigits(p.text, p.pos+1)
+		p.pos += 3
 		if p.peek() == '.' {
 			v, end := digits(p.text, p.pos+1, 9)
 			nanos = int64(v) * pow10[9-(end-p.pos-1)]
 			p.pos = end
 		}
 	}
-	z, zoned, offset := session, false, 0
+	zoned, offset := false, 0
 	if c := p.peek(); c|0x20 == 'z' {
-		z, zoned = UTC, true
+		zoned = true
 		p.pos++
-	} else if c == '+' || c == '-' {
-		n, sec, ok := p.offset()
-		if ok {
-			p.pos += n
-			zoned, offset = true, sec
+	} else if n, sec, ok := p.offset(); ok {
+		p.pos += n
+		zoned, offset = true, sec
+		if sec <= -24*3600 || sec >= 24*3600 {
+			return none, p.invalid("Value out of range: Hour[0-23], Minute[0-59], Second[0-59]")
 		}
 	}
 	region := ""
 	if zoned && p.peek() == '[' {
 		if end := strings.IndexByte(p.text[p.pos:], ']'); end > 1 {
-			region = p.text[p.pos+1 : p.pos+end]
-			p.pos += end + 1
+			name := p.text[p.pos+1 : p.pos+end]
+			if _, _, ok := javaZone(name); ok {
+				region = name
+				p.pos += end + 1
+			}
 		}
 	}
 	if p.pos < len(p.text) {
 		return none, &FormatError{fmt.Sprintf("Text '%s' could not be parsed, unparsed text found at index %d", abbreviate(p.text), p.pos)}
 	}
+	if year > 999_999_999 || year < -999_999_999 {
+		return none, p.invalid("Invalid value for Year (valid values -999999999 - 999999999): %d", year)
+	}
 	if _, err := civilOrMessage(year, month, day); err != nil {
 		return none, p.invalid("%s", err.Error())
+	}
+	for _, f := range []struct {
+		name  string
+		v, hi int
+	}{{"HourOfDay", hour, 23}, {"MinuteOfHour", minute, 59}, {"SecondOfMinute", second, 59}} {
+		if f.v > f.hi {
+			return none, p.invalid("Invalid value for %s (valid values 0 - %d): %d", f.name, f.hi, f.v)
+		}
 	}
 	if year < minYear || year > maxYear {
 		return none, &RangeError{"long overflow"}
 	}
+	if offset < -18*3600 || offset > 18*3600 {
+		return none, p.invalid("Zone offset not in valid range: -18:00 to +18:00")
+	}
 	sec := Days(year, month, day)*secondsPerDay + int64(hour*3600+minute*60+second)
+	z := session
 	switch {
 	case region != "":
-		// With both, the offset decides the instant where the region allows it,
-		// and else the region's own.
-		rz, _, ok := javaZone(region)
-		if !ok {
-			return none, p.fail(strings.IndexByte(p.text, '[') + 1)
-		}
-		z, err = ZoneByName(region)
-		if err != nil {
+		// The offset decides the instant, the region the zone, also where they
+		// contradict each other.
+		if z, err = ZoneByName(region); err != nil {
 			return none, err
 		}
-		if rz.OffsetAt(sec-int64(offset)) == offset {
-			sec -= int64(offset)
-		} else {
-			off, _ := rz.OffsetAtLocal(sec)
-			sec -= int64(off)
+	case zoned:
+		ok := offset%60 == 0
+		if ok {
+			z, ok = ZoneForOffset(offset / 60)
 		}
-	case zoned && z != UTC || zoned && offset != 0:
-		if offset%60 != 0 {
+		if !ok {
 			return none, &ZoneError{jodaOffset(offset * 1000)}
 		}
-		var ok bool
-		if z, ok = ZoneForOffset(offset / 60); !ok {
-			return none, &ZoneError{jodaOffset(offset * 1000)}
-		}
-		sec -= int64(offset)
 	default:
-		off, _ := z.OffsetAtLocal(sec)
-		sec -= int64(off)
+		offset, _ = z.OffsetAtLocal(sec)
 	}
+	sec -= int64(offset)
 	return Instant{Millis: sec*1000 + nanos/1_000_000, Picos: int32(nanos%1_000_000) * 1000, Zone: z}, nil
 }
 
-// offset reads ±hh:mm[:ss], up to 18 hours.
+// year reads four digits, or a sign and four to ten; a plus needs five.
+func (p *javaParser) year() (int, error) {
+	start, sign := p.pos, p.peek()
+	signed := sign == '+' || sign == '-'
+	if signed {
+		p.pos++
+	}
+	year, end := digits(p.text, p.pos, 10)
+	n := end - p.pos
+	switch {
+	case n < 4:
+		return 0, p.fail(p.pos)
+	case sign == '+' && n == 4, sign == '-' && year == 0, !signed && n > 4:
+		return 0, p.fail(start)
+	}
+	p.pos = end
+	if sign == '-' {
+		year = -year
+	}
+	return year, nil
+}
+
+// offset reads ±hh:mm[:ss]; hours are any two digits.
 func (p *javaParser) offset() (n, seconds int, ok bool) {
-	rest := p.text[p.pos:]
-	for _, n := range []int{9, 6} {
-		if len(rest) >= n {
-			if sec, ok := parseJavaOffset(rest[:n]); ok {
-				return n, sec, true
-			}
+	s, i := p.text, p.pos
+	if c := p.peek(); c != '+' && c != '-' {
+		return 0, 0, false
+	}
+	h, m := twoDigits(s, i+1), twoDigits(s, i+4)
+	if h < 0 || m < 0 || m > 59 || s[i+3] != ':' {
+		return 0, 0, false
+	}
+	n, seconds = 6, h*3600+m*60
+	if i+6 < len(s) && s[i+6] == ':' {
+		if sec := twoDigits(s, i+7); sec >= 0 && sec <= 59 {
+			n, seconds = 9, seconds+sec
 		}
 	}
-	return 0, 0, false
+	if s[i] == '-' {
+		seconds = -seconds
+	}
+	return n, seconds, true
 }
 
 // isoDateOnly is Joda's ISODateTimeFormat.date.

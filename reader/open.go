@@ -27,7 +27,7 @@ func Open(ctx context.Context, t *Table, split Split, columns []int, opt Options
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	p.split = split
+	p.split, p.size = split, opt.window
 	if err := p.input.open(ctx, split); err != nil {
 		return nil, err
 	}

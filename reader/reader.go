@@ -56,6 +56,8 @@ type Options struct {
 	// never match, a nested decimal that was rounded). May be nil. It can be
 	// called from several goroutines.
 	Warn func(msg string)
+
+	window int // bytes of the window on the text at first; for tests
 }
 
 // Stats are counters of one PageSource so far.

@@ -18,6 +18,8 @@ import (
 	"github.com/ionq-db/ionq/sql/types"
 )
 
+var ctxb = context.Background()
+
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // splitOf makes a split of text; the name's suffix says how it is stored.
@@ -91,7 +93,7 @@ func render(v *page.Vector, i int) string {
 	case page.PhysFloat64:
 		return fmt.Sprint(v.F64[i])
 	}
-	return v.Str[i]
+	return strings.Clone(v.Str[i]) // the page's memory is reused
 }
 
 // scanAll reads a whole split and renders its rows.

@@ -30,6 +30,7 @@ type input struct {
 	text   *inflate.Reader
 	win    *ion.Window
 	mem    *[]byte
+	size   int   // of the window at first; 0 means windowSize, set by tests
 	raw    int64 // final counters, once closed
 	bytes  int64
 
@@ -48,7 +49,13 @@ func (in *input) open(ctx context.Context, split Split) error {
 		return err
 	}
 	in.stored, in.text = stored, text
-	in.mem = windows.Get().(*[]byte)
+	if in.size == 0 {
+		in.mem = windows.Get().(*[]byte)
+		in.size = windowSize
+	} else {
+		small := make([]byte, in.size)
+		in.mem = &small
+	}
 	in.win = ion.NewWindow(text, *in.mem, maxRecord)
 	return nil
 }
@@ -67,10 +74,12 @@ func (in *input) close() error {
 		return nil
 	}
 	in.raw, in.bytes = in.text.Offset(), in.text.Stored()
-	if buf := in.win.Buffer(); len(buf) <= 4*windowSize { // a page that grew is not worth keeping
-		*in.mem = buf
+	if buf := in.win.Buffer(); len(buf) >= windowSize {
+		if len(buf) <= 4*windowSize { // one that grew for a huge record is not worth keeping
+			*in.mem = buf
+		}
+		windows.Put(in.mem)
 	}
-	windows.Put(in.mem)
 	in.win, in.mem = nil, nil
 	err := in.text.Close()
 	if e := in.stored.Close(); err == nil && e != nil {
@@ -89,7 +98,7 @@ func (in *input) stats() (raw, stored int64) {
 // slide moves the window on where it has little left. It invalidates what was
 // handed out.
 func (in *input) slide() error {
-	if !in.win.Final() && len(in.win.Data()) < windowSize/4 {
+	if !in.win.Final() && len(in.win.Data()) < in.size/4 {
 		return in.more()
 	}
 	return nil

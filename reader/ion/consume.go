@@ -435,10 +435,11 @@ func (t text) number(i int) (end int, kind Kind, err error) {
 	return end, kind, nil
 }
 
-// clip shortens the token at the beginning of b for a message.
+// clip shortens the token at the beginning of b for a message. It sees no more
+// than what number waits for, so the message does not depend on the window.
 func clip(b []byte) string {
 	n := 0
-	for n < len(b) && n < 40 && !is(b[n], clSpace) && b[n] != ',' && b[n] != '}' && b[n] != ']' && b[n] != ')' {
+	for n < len(b) && n < 40 && (is(b[n], clIDPart) || b[n] == '.' || b[n] == ':' || b[n] == '+' || b[n] == '-' || b[n] == '\\') {
 		n++
 	}
 	return string(b[:n])

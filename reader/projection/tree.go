@@ -54,7 +54,7 @@ func Compile(paths []*Path, caseSensitive bool) *Tree {
 	}
 	t.Root = t.node(all)
 	if t.Root == nil {
-		t.Root = &Node{tree: t}
+		t.Root = &Node{tree: t, byName: map[string]*Node{}}
 	}
 	for _, p := range paths {
 		if p.Annotations != nil {

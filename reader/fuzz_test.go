@@ -1,0 +1,87 @@
+package reader
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/ionq-db/ionq/sql/sqlerr"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+// mixedTable has a column of every family, paths at several depths, a wildcard
+// and two columns on one value.
+var mixedTable = tableOf(map[string]string{
+	"ion.inner.path_extractor": "(Item m a)", "ion.any.path_extractor": "(Item m *)", "ion.m.path_extractor": "(Item m)", "ion.again.path_extractor": "(Item id)",
+	"ion.deep.path_extractor": "(Item m b c)",
+},
+	Column{"id", types.Decimal(10, 2)}, Column{"amount", types.Decimal(38, 4)}, Column{"created_at", types.Varchar}, Column{"again", types.Varchar},
+	Column{"inner", types.Varchar}, Column{"any", types.Varchar}, Column{"deep", types.Varchar}, Column{"m", types.Map(types.Varchar, types.Varchar)},
+	Column{"tags", types.Array(types.Varchar)}, Column{"flag", types.Boolean}, Column{"n", types.Bigint}, Column{"b", types.Varbinary},
+	Column{"r", types.Row(types.Field{Name: "x", Type: types.Decimal(38, 2)}, types.Field{Name: "y", Type: types.Varchar})},
+)
+
+var mixedSeeds = []string{
+	"$ion_1_0 {Item:{id:1234567890123456.,created_at:\"2023-06-30T09:09:47.787017+0000\",amount:1.}}\n$ion_1_0 {Item:{id:6d2,amount:-12.50,created_at:\"a\\\"b\"}}\n",
+	"{Item:{m:{a:\"x\",b:{c:1.,d:[1.,{c:2.}]},z:null},tags:$dynamodb_SS::[\"a\",\"é\"],flag:true,n:5,b:{{aGk=}},r:{x:1.255,Y:\"q\"}}}\n",
+	"{Item:{id:99999999999999999999.}}", "{Item:{id:1.,id:2.,ID:\"x\",Id:3.}}\n{Item:{id:1.234}}\n", "{Item:{id:12345678901234567890.12}}",
+	"null {} [] 5 {Item:5} {Item:[1]} {Item:{m:5,tags:null.list}}\r\n/*c*/ {Item : {id : 1.5 , 'created_at' : '''l''' '''m'''}} // x\n{Item:{id:1.5", "{Item:{m:[{a:1},{b:{c:2}}],tags:(a b)}}",
+	"{Item:{id:1.}}\n{Item:{skip:01.}}\n", "{Item:{a:1.,b:2.,c:3.}}\n{Item:{c:3.,a:1.}}\n{Item:{b:1.,d:1.,c:null,id:7.}}\n{Item:{amount:12345678901234567890123456789012345678.}}\n{Item:{amount:1.00010}}",
+	"{\"Item\":{\"id\":{\"N\":\"1\"}}}\n{Item:{id:null,amount:null.decimal,created_at:null.string}}", "{Item:{amount:1d-5}}", "{Item:{created_at:5.,again:1,id:1}}",
+}
+
+func outcome(text string, cols []int, opt Options, oneByte bool) string {
+	s := splitOf("x.ion", text)
+	if oneByte {
+		s.Open = func(context.Context) (io.ReadCloser, error) {
+			return io.NopCloser(iotest.OneByteReader(strings.NewReader(text))), nil
+		}
+	}
+	rows, err := scanAll(mixedTable, s, cols, opt)
+	out := strings.Join(rows, "\n")
+	if err != nil {
+		e := sqlerr.As(err)
+		out += fmt.Sprintf("\nERROR %v hint %s", e, e.Hint)
+	}
+	return out
+}
+
+func checkWays(t *testing.T, text string) {
+	for _, cols := range [][]int{allOf(mixedTable), {0, 1, 2}, {4}, {}} {
+		want := outcome(text, cols, Options{ProjectAll: true}, false)
+		for _, opt := range []Options{{}, {PageRows: 1}, {PageRows: 3, window: 150}, {window: 128}, {ProjectAll: true, window: 128, PageRows: 2}} {
+			if got := outcome(text, cols, opt, opt.window == 150); got != want {
+				t.Fatalf("%.600q columns %v %+v:\n%.600s\nthe slow way at once:\n%.600s", text, cols, opt, got, want)
+			}
+		}
+	}
+}
+
+func TestWays(t *testing.T) {
+	for _, s := range mixedSeeds {
+		checkWays(t, s)
+	}
+	checkWays(t, strings.Join(mixedSeeds[:2], ""))
+	checkWays(t, strings.Repeat(mixedSeeds[1]+mixedSeeds[0], 50))
+	for _, c := range valueCases {
+		checkWays(t, "{Item:{id:"+c.ion+",x:1.}}")
+		checkWays(t, "{Item:{created_at:"+c.ion+"}}")
+		checkWays(t, c.ion)
+	}
+}
+
+// The fast way, the slow way, any page size and any window give the same rows
+// and the same errors.
+func FuzzWays(f *testing.F) {
+	for _, s := range mixedSeeds {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) < 2000 {
+			checkWays(t, text)
+		}
+	})
+}

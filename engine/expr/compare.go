@@ -4,6 +4,9 @@ package expr
 // values is in order.go.
 
 import (
+	"math/bits"
+	"slices"
+
 	"github.com/ionq-db/ionq/engine/kernel"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/decimal"
@@ -356,7 +359,7 @@ func (c *compiler) in(x *plan.In) (node, needs, error) {
 type inSetNode struct {
 	x       node
 	hasNull bool // among the constants: then no match means NULL
-	ints    map[int64]struct{}
+	ints    intSet
 	strs    map[string]struct{}
 	bigs    map[decimal.Int128]struct{}
 	out     page.Vector
@@ -370,7 +373,8 @@ func newInSet(x node, list []node, t types.Type) node {
 	if len(list) < 3 || phys != page.PhysInt64 && phys != page.PhysBytes && phys != page.PhysInt128 {
 		return nil
 	}
-	n := &inSetNode{x: x, ints: map[int64]struct{}{}, strs: map[string]struct{}{}, bigs: map[decimal.Int128]struct{}{}}
+	n := &inSetNode{x: x, strs: map[string]struct{}{}, bigs: map[decimal.Int128]struct{}{}}
+	var ints []int64
 	for _, e := range list {
 		c, ok := e.(*constNode)
 		if !ok {
@@ -382,15 +386,16 @@ func newInSet(x node, list []node, t types.Type) node {
 		case c.one.Phys == page.PhysBytes:
 			n.strs[c.one.Str[0]] = struct{}{}
 		case c.one.Phys == page.PhysInt64 && phys == page.PhysInt64:
-			n.ints[c.one.I64[0]] = struct{}{}
+			ints = append(ints, c.one.I64[0])
 		default:
 			v := c.one.Int128At(0)
 			n.bigs[v] = struct{}{}
 			if v.IsInt64() {
-				n.ints[v.Int64()] = struct{}{}
+				ints = append(ints, v.Int64())
 			}
 		}
 	}
+	n.ints = newIntSet(ints)
 	return n
 }
 
@@ -407,7 +412,7 @@ func (n *inSetNode) eval(f *frame) (*page.Vector, error) {
 	switch v.Phys {
 	case page.PhysInt64:
 		for i, x := range v.I64[:f.n] {
-			_, n.bools[i] = n.ints[x]
+			n.bools[i] = n.ints.has(x)
 		}
 	case page.PhysInt128:
 		for i, x := range v.I128[:f.n] {
@@ -427,4 +432,63 @@ func (n *inSetNode) eval(f *frame) (*page.Vector, error) {
 		n.out.Nulls = n.nulls
 	}
 	return &n.out, nil
+}
+
+// intSet is a set of integers that are known beforehand: a bitmap where they lie
+// close together, else a hash table with room to spare.
+type intSet struct {
+	lo    int64
+	bits  []uint64
+	slots []int64
+	used  []bool
+	shift uint
+}
+
+// maxBitmap is the widest range of a bitmap, in values: 8 kB stay in L1.
+const maxBitmap = 1 << 16
+
+func newIntSet(vals []int64) intSet {
+	var s intSet
+	if len(vals) == 0 {
+		return s
+	}
+	lo, hi := slices.Min(vals), slices.Max(vals)
+	if span := uint64(hi) - uint64(lo); span < maxBitmap {
+		s.lo, s.bits = lo, make([]uint64, span/64+1)
+		for _, v := range vals {
+			d := uint64(v) - uint64(lo)
+			s.bits[d/64] |= 1 << (d % 64)
+		}
+		return s
+	}
+	size := 1 << bits.Len(uint(4*len(vals)))
+	s.slots, s.used, s.shift = make([]int64, size), make([]bool, size), uint(64-bits.TrailingZeros(uint(size)))
+	for _, v := range vals {
+		at := s.slot(v)
+		for s.used[at] && s.slots[at] != v {
+			at = (at + 1) & (size - 1)
+		}
+		s.slots[at], s.used[at] = v, true
+	}
+	return s
+}
+
+// slot is where a value's search begins: the high bits of a multiplication by
+// 2^64 over the golden ratio.
+func (s *intSet) slot(v int64) int { return int(uint64(v) * 0x9e3779b97f4a7c15 >> s.shift) }
+
+func (s *intSet) has(v int64) bool {
+	if s.bits != nil {
+		d := uint64(v) - uint64(s.lo)
+		return d/64 < uint64(len(s.bits)) && s.bits[d/64]>>(d%64)&1 != 0
+	}
+	if s.slots == nil {
+		return false
+	}
+	for at := s.slot(v); s.used[at]; at = (at + 1) & (len(s.slots) - 1) {
+		if s.slots[at] == v {
+			return true
+		}
+	}
+	return false
 }

@@ -128,8 +128,8 @@ func (c *constNode) eval(f *frame) (*page.Vector, error) {
 	if f.n == 1 {
 		return c.one, nil
 	}
-	if f.n > c.full.Len {
-		n := f.n
+	if f.n > c.full.Len || c.full.Len == 0 {
+		n := max(f.n, 1)
 		switch c.one.Phys {
 		case page.PhysArray, page.PhysMap, page.PhysRow: // not more than asked for: it may be big
 		default:

@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"math"
+	"slices"
 	"testing"
 
 	"github.com/ionq-db/ionq/reader/page"
@@ -99,5 +101,28 @@ func TestOrder(t *testing.T) {
 	v := makePage([]types.Type{ty}, []caseRow{{args: []plan.Datum{datum(t, ty, "[1,NULL]")}}, {args: []plan.Datum{datum(t, ty, "[1,2]")}}}, nil, false).Cols[0]
 	if CheckOrder(v, 0, v, 1) == nil || CheckOrder(v, 1, v, 1) != nil {
 		t.Error("CheckOrder")
+	}
+}
+
+func TestIntSet(t *testing.T) {
+	for _, vals := range [][]int64{
+		nil, {7}, {-5, 5, 1000}, {0, 1 << 40, -1 << 40}, {math.MinInt64, math.MaxInt64, 0},
+	} {
+		s := newIntSet(vals)
+		for _, v := range []int64{7, -5, 5, 1000, 0, 1 << 40, -1 << 40, math.MinInt64, math.MaxInt64, 1, -1, 8, 999, 1001} {
+			if s.has(v) != slices.Contains(vals, v) {
+				t.Errorf("%v has %d: %v", vals, v, s.has(v))
+			}
+		}
+	}
+	var many []int64
+	for k := range int64(1000) {
+		many = append(many, k*1_000_003)
+	}
+	s := newIntSet(many)
+	for k := range int64(1000) {
+		if !s.has(k*1_000_003) || s.has(k*1_000_003+1) {
+			t.Fatal(k)
+		}
 	}
 }

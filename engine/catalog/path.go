@@ -7,7 +7,6 @@ import (
 
 	"github.com/ionq-db/ionq/reader"
 	"github.com/ionq-db/ionq/reader/export"
-	"github.com/ionq-db/ionq/sql/sqlerr"
 )
 
 // AddPath makes a table of each export that a path means; see engine.AddPath.
@@ -58,9 +57,4 @@ func exportSplits(ex *export.Export) []Split {
 		}
 	}
 	return out
-}
-
-func (c *Catalog) infer(ctx context.Context, ex *export.Export, workers int, warn func(string)) (*Table, error) {
-	_, _, _ = ctx, workers, warn
-	return nil, sqlerr.New(sqlerr.NotSupported, "a table over %s without DDL is not supported yet", ex.Name)
 }

@@ -1,0 +1,72 @@
+package catalog
+
+// SHOW CREATE TABLE: a table as Hive writes it, with its line breaks and the
+// blanks at their ends.
+
+import "strings"
+
+// QuoteTrino quotes an identifier for Trino's grammar where it needs it.
+func QuoteTrino(s string) string {
+	if plainName(s) {
+		return s
+	}
+	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+}
+
+func quoteHive(s string) string { return "`" + strings.ReplaceAll(s, "`", "``") + "`" }
+
+// textHive writes a string literal of Hive's grammar.
+func textHive(s string) string {
+	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(s) + "'"
+}
+
+// CreateStatement gives the statement that makes the table.
+func (t *Table) CreateStatement() string {
+	var b strings.Builder
+	columns := func(list []Column, comment string) {
+		for i, c := range list {
+			b.WriteString("  " + quoteHive(c.Name) + " " + c.HiveType)
+			text := c.Comment
+			if text == "" {
+				text = comment
+			}
+			if text != "" {
+				b.WriteString(" COMMENT " + textHive(text))
+			}
+			if i < len(list)-1 {
+				b.WriteString(", \n")
+			}
+		}
+		b.WriteString(")\n")
+	}
+	properties := func(list []Property) {
+		for i, p := range list {
+			b.WriteString("  " + textHive(p.Key) + "=" + textHive(p.Value))
+			if i < len(list)-1 {
+				b.WriteString(", \n")
+			}
+		}
+	}
+	b.WriteString("CREATE EXTERNAL TABLE " + quoteHive(t.Database+"."+t.Name) + "(\n")
+	columns(t.Columns, "from deserializer")
+	if t.Comment != "" {
+		b.WriteString("COMMENT " + textHive(t.Comment) + "\n")
+	}
+	if len(t.Partitions) > 0 {
+		b.WriteString("PARTITIONED BY ( \n")
+		columns(t.Partitions, "")
+	}
+	b.WriteString("ROW FORMAT SERDE \n  " + textHive(t.SerDe) + " \n")
+	if len(t.SerDeProperties) > 0 {
+		b.WriteString("WITH SERDEPROPERTIES ( \n")
+		properties(t.SerDeProperties)
+		b.WriteString(") \n")
+	}
+	b.WriteString("STORED AS INPUTFORMAT \n  " + textHive(t.InputFormat) + " \n")
+	b.WriteString("OUTPUTFORMAT \n  " + textHive(t.OutputFormat) + "\n")
+	b.WriteString("LOCATION\n  " + textHive(t.Location) + "\n")
+	b.WriteString("TBLPROPERTIES (\n")
+	properties(t.TblProperties)
+	b.WriteString(")")
+	return b.String()
+}

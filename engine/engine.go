@@ -1,0 +1,188 @@
+// Package engine is the library's door: Open makes an Engine with an empty
+// catalog, NewSession a Session with settings, Session.Query runs one statement
+// and gives a Result whose pages are read one by one.
+//
+//	e, err := engine.Open(engine.Options{})
+//	defer e.Close()
+//	names, err := e.AddPath(ctx, "", "downloads/01688083200000-abcd1234") // a table over an export
+//	s := e.NewSession()
+//	r, err := s.Query(ctx, "SELECT count(*) FROM sample_table")
+//	defer r.Close()
+//	for p, err := r.Next(ctx); p != nil || err != nil; p, err = r.Next(ctx) { ... }
+//
+// The route of a statement: syntax.Parse, analyze.Analyze, exec.Build, and then
+// operators' Next as the Result is read. Statements about the catalog end in
+// utility.go.
+package engine
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/ionq-db/ionq/engine/catalog"
+	"github.com/ionq-db/ionq/reader/source"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+// Mapping says that the keys below an s3:// prefix lie in a local folder.
+type Mapping = source.Mapping
+
+// ParseMapping reads "s3://bucket/prefix=DIR".
+func ParseMapping(s string) (Mapping, error) { return source.ParseMapping(s) }
+
+// Options configure an Engine. The zero value is the usual choice.
+type Options struct {
+	Maps    []Mapping
+	Offline bool // refuse every s3:// name that no mapping covers
+
+	Workers  int // goroutines that read files; 0 means one for each processor
+	PageRows int // rows in a page; 0 means page.DefaultRows
+
+	// ProjectAll makes readers take the slow path (reader.Options); for tests.
+	ProjectAll bool
+
+	// Warn receives what a user should know and no error says: which export was
+	// chosen, data that a declared path can never match. May be nil. It can be
+	// called from several goroutines, but not from two at once.
+	Warn func(msg string)
+}
+
+// Engine holds a catalog and where its bytes come from. It is safe for
+// concurrent use.
+type Engine struct {
+	opt      Options
+	resolver *source.Resolver
+	catalog  *catalog.Catalog
+	warnMu   sync.Mutex
+}
+
+// Open returns an Engine. It touches nothing but the mapped folders.
+func Open(opt Options) (*Engine, error) {
+	r, err := source.New(source.Options{Maps: opt.Maps, Offline: opt.Offline})
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{opt: opt, resolver: r}
+	e.catalog = catalog.New(r)
+	return e, nil
+}
+
+// Close ends the use of all sources. Results must be closed before.
+func (e *Engine) Close() error { return e.resolver.Close() }
+
+// Catalog returns the engine's catalog: ionq ddl prints tables of it.
+func (e *Engine) Catalog() *catalog.Catalog { return e.catalog }
+
+// AddPath makes tables in database default of what lies at a path: an export's
+// folder, a folder with many of them (the newest of each table), a data/ folder,
+// or a file. name is the table's, or empty: then it is named after the DynamoDB
+// table, or the folder. It returns the names of the tables made. The data is
+// read once, to find its types.
+func (e *Engine) AddPath(ctx context.Context, name, path string) (names []string, err error) {
+	defer recovered(&err)
+	tables, err := e.catalog.AddPath(ctx, name, path, e.opt.Workers, e.warn)
+	for _, t := range tables {
+		names = append(names, t.Name)
+	}
+	return names, err
+}
+
+// warn passes a warning on, one at a time.
+func (e *Engine) warn(msg string) {
+	if e.opt.Warn == nil {
+		return
+	}
+	e.warnMu.Lock()
+	defer e.warnMu.Unlock()
+	e.opt.Warn(msg)
+}
+
+// Session is a sequence of statements with settings, a current database, and
+// prepared statements. It is not safe for concurrent use.
+type Session struct {
+	e        *Engine
+	database string
+	set      settings
+	prepared map[string]string
+	now      func() time.Time // tests fix it
+}
+
+// settings are a session's properties.
+type settings struct {
+	zoneName        string
+	zone            types.Zone
+	decimalLiterals bool // Trino's reading of 1.5; Athena's is double
+	overflow        string
+}
+
+// NewSession returns a session with default settings in database default.
+func (e *Engine) NewSession() *Session {
+	return &Session{
+		e: e, database: catalog.DefaultDatabase, prepared: map[string]string{}, now: time.Now,
+		set: settings{zoneName: "UTC"},
+	}
+}
+
+// Settings lists the names that Set takes.
+var Settings = []string{"timezone", "decimal_literals", "decimal_overflow", "database"}
+
+// Set changes a session setting:
+//
+//	timezone          an IANA name or an offset; default UTC
+//	decimal_literals  double (default, as Athena) or decimal (as Trino): the type of 1.5
+//	decimal_overflow  error (default) or athena: wrap what does not fit 64 bits
+//	database          the database of names without one; default "default"
+func (s *Session) Set(name, value string) error {
+	bad := func(want string) error {
+		return sqlerr.New(sqlerr.ConfigurationInvalid, "setting %s: %q is not %s", name, value, want)
+	}
+	switch strings.ToLower(name) {
+	case "timezone", "time_zone":
+		z, err := types.ZoneByName(value)
+		if err != nil {
+			return bad("a time zone, such as Asia/Tokyo or +09:00")
+		}
+		s.set.zone, s.set.zoneName = z, value
+	case "decimal_literals":
+		switch value {
+		case "decimal", "double":
+			s.set.decimalLiterals = value == "decimal"
+		default:
+			return bad("decimal or double")
+		}
+	case "decimal_overflow":
+		switch value {
+		case "error", "athena":
+			s.set.overflow = value
+		default:
+			return bad("error or athena")
+		}
+	case "database":
+		if !s.e.catalog.HasDatabase(value) {
+			return sqlerr.New(sqlerr.SchemaNotFound, "Schema '%s' does not exist", value)
+		}
+		s.database = strings.ToLower(value)
+	default:
+		e := sqlerr.New(sqlerr.ConfigurationInvalid, "there is no setting %q", name)
+		if n := sqlerr.Nearest(strings.ToLower(name), Settings); n != "" {
+			return e.WithHint("did you mean %s?", n)
+		}
+		return e.WithHint("the settings are %s", strings.Join(Settings, ", "))
+	}
+	return nil
+}
+
+// recovered turns a panic, which is a bug, into an error. It is deferred where
+// the library is entered, and by the goroutines that it starts.
+func recovered(err *error) {
+	if r := recover(); r != nil {
+		*err = sqlerr.New(sqlerr.GenericInternalError, "%v", r).
+			WithHint("this is a bug of ionq: please report it, with the statement and what follows").
+			Wrap(fmt.Errorf("panic: %v\n%s", r, debug.Stack()))
+	}
+}

@@ -1,0 +1,191 @@
+package engine
+
+// Session.Query: one statement, from its text to a Result.
+
+import (
+	"context"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/ionq-db/ionq/engine/catalog"
+	"github.com/ionq-db/ionq/engine/exec"
+	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/reader"
+	"github.com/ionq-db/ionq/sql/analyze"
+	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+	"github.com/ionq-db/ionq/sql/syntax"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+// Query runs one statement. A query's Result is read by Next; other statements
+// are done when Query returns. The error is an *sqlerr.Error.
+func (s *Session) Query(ctx context.Context, text string) (r *Result, err error) {
+	defer func() {
+		if err != nil {
+			err = sqlerr.As(canceled(ctx, err))
+		}
+	}()
+	defer recovered(&err)
+	stmt, err := syntax.Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return s.statement(ctx, stmt, nil)
+}
+
+// statement dispatches; params are EXECUTE's values.
+func (s *Session) statement(ctx context.Context, stmt syntax.Statement, params []syntax.Expr) (*Result, error) {
+	switch n := stmt.(type) {
+	case *syntax.QueryStatement:
+		return s.query(ctx, n, params)
+	case *syntax.Explain:
+		return s.explain(ctx, n, params)
+	case *syntax.Prepare:
+		s.prepared[strings.ToLower(n.Name.Value)] = n.Text
+		return done(DDL, "PREPARE"), nil
+	case *syntax.Deallocate:
+		name := strings.ToLower(n.Name.Value)
+		if _, ok := s.prepared[name]; !ok {
+			return nil, sqlerr.Newf(sqlerr.NotFound, n.Pos(), "Prepared statement not found: %s", name)
+		}
+		delete(s.prepared, name)
+		return done(DDL, "DEALLOCATE"), nil
+	case *syntax.Execute:
+		text, ok := s.prepared[strings.ToLower(n.Name.Value)]
+		if !ok {
+			return nil, sqlerr.Newf(sqlerr.NotFound, n.Pos(), "Prepared statement not found: %s", n.Name.Value)
+		}
+		inner, err := syntax.Parse(text)
+		if err != nil {
+			return nil, err
+		}
+		return s.statement(ctx, inner, nonNil(n.Args))
+	case *syntax.ExecuteImmediate:
+		return s.statement(ctx, n.Statement, nonNil(n.Args))
+	}
+	return s.utility(ctx, stmt)
+}
+
+// nonNil tells no values from no EXECUTE.
+func nonNil(args []syntax.Expr) []syntax.Expr {
+	if args == nil {
+		return []syntax.Expr{}
+	}
+	return args
+}
+
+// done is the result of a statement without rows.
+func done(t StatementType, sub string) *Result {
+	return &Result{Type: t, Substatement: sub, Text: true}
+}
+
+// query plans a query and builds its operators.
+func (s *Session) query(ctx context.Context, n *syntax.QueryStatement, params []syntax.Expr) (*Result, error) {
+	q, env, err := s.plan(ctx, n, params)
+	if err != nil {
+		return nil, err
+	}
+	op, err := exec.Build(q.Root, env)
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Type: DML, Substatement: "SELECT", UpdateCount: new(int64), Warnings: q.Warning, op: op, stats: env.Stats}
+	for i, c := range q.Root.Columns() {
+		r.Columns = append(r.Columns, Column{Name: q.Labels[i], Type: c.Type})
+	}
+	return r, nil
+}
+
+// plan analyzes a query.
+func (s *Session) plan(ctx context.Context, n syntax.Node, params []syntax.Expr) (*plan.Query, *exec.Env, error) {
+	now := s.now()
+	opt := analyze.Options{Parameters: params, Zone: s.set.zone, Start: now, User: "ionq"}
+	if s.set.decimalLiterals {
+		opt.DecimalLiterals = "decimal"
+	}
+	q, err := analyze.Analyze(ctx, n, sessionCatalog{s}, opt)
+	if err != nil {
+		return nil, nil, err
+	}
+	workers := s.e.opt.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	env := &exec.Env{
+		Expr: expr.Env{
+			Ctx:  ctx,
+			Now:  types.Instant{Millis: now.UnixMilli(), Zone: s.set.zone},
+			Zone: s.set.zone, Catalog: catalog.Name, Database: s.database, User: "ionq",
+		},
+		Workers:  workers,
+		PageRows: s.e.opt.PageRows,
+		Reader:   reader.Options{DecimalOverflow: s.set.overflow, ProjectAll: s.e.opt.ProjectAll},
+		Stats:    &exec.Stats{},
+		Warn:     once(s.e.warn),
+	}
+	return q, env, nil
+}
+
+// once passes each message on one time: every file of a table tells the same.
+func once(warn func(string)) func(string) {
+	var mu sync.Mutex
+	seen := map[string]bool{}
+	return func(msg string) {
+		mu.Lock()
+		known := seen[msg]
+		seen[msg] = true
+		mu.Unlock()
+		if !known {
+			warn(msg)
+		}
+	}
+}
+
+// sessionCatalog is the catalog as the analyzer sees it from a session.
+type sessionCatalog struct{ s *Session }
+
+func (c sessionCatalog) Current() (cat, database string) { return catalog.Name, c.s.database }
+
+func (c sessionCatalog) Databases(_ context.Context, cat string) ([]string, bool) {
+	if cat != catalog.Name {
+		return nil, false
+	}
+	return c.s.e.catalog.Databases(), true
+}
+
+func (c sessionCatalog) Tables(_ context.Context, _, database string) []string {
+	tables, views, _ := c.s.e.catalog.Tables(database)
+	return append(tables, views...)
+}
+
+func (c sessionCatalog) Lookup(_ context.Context, cat, database, name string) (*analyze.Relation, error) {
+	if cat != catalog.Name {
+		return nil, nil
+	}
+	if v := c.s.e.catalog.View(database, name); v != nil {
+		return &analyze.Relation{View: &analyze.View{
+			SQL: v.Text, Catalog: catalog.Name, Database: v.Database, Columns: planColumns(v.Columns),
+		}}, nil
+	}
+	t := c.s.e.catalog.Table(database, name)
+	if t == nil {
+		return nil, nil
+	}
+	if len(t.Partitions) > 0 {
+		return nil, sqlerr.New(sqlerr.NotSupported, "table %s.%s is partitioned, which is not supported yet", t.Database, t.Name)
+	}
+	return &analyze.Relation{Table: &plan.Table{
+		Catalog: catalog.Name, Database: t.Database, Name: t.Name,
+		Columns: planColumns(t.Columns), Hidden: exec.HiddenColumns, Handle: t,
+	}}, nil
+}
+
+func planColumns(cols []catalog.Column) []plan.Column {
+	out := make([]plan.Column, len(cols))
+	for i, c := range cols {
+		out[i] = plan.Column{Name: c.Name, Type: c.Type}
+	}
+	return out
+}

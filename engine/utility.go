@@ -1,0 +1,414 @@
+package engine
+
+// Statements about the catalog: DDL, SHOW, DESCRIBE. Column names, padding and
+// what is UTILITY follow semantics 11.3.
+
+import (
+	"context"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/ionq-db/ionq/engine/catalog"
+	"github.com/ionq-db/ionq/reader"
+	"github.com/ionq-db/ionq/sql/function"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+	"github.com/ionq-db/ionq/sql/syntax"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+func (s *Session) utility(ctx context.Context, stmt syntax.Statement) (*Result, error) {
+	cat := s.e.catalog
+	switch n := stmt.(type) {
+	case *syntax.CreateTable:
+		return s.createTable(n)
+	case *syntax.CreateView:
+		return s.createView(ctx, n)
+	case *syntax.CreateDatabase:
+		name, err := s.databaseName(n.Name)
+		if err != nil {
+			return nil, err
+		}
+		err = cat.CreateDatabase(name, text(n.Comment), text(n.Location), n.IfNotExists)
+		return done(DDL, "CREATE_DATABASE"), at(err, n.Name)
+	case *syntax.DropDatabase:
+		name, err := s.databaseName(n.Name)
+		if err != nil {
+			return nil, err
+		}
+		err = cat.DropDatabase(name, n.IfExists, n.Cascade)
+		return done(DDL, "DROP_DATABASE"), at(err, n.Name)
+	case *syntax.DropTable:
+		db, name, err := catalog.SplitName(n.Name, s.database)
+		if err != nil {
+			return nil, err
+		}
+		return done(DDL, "DROP_TABLE"), at(cat.DropTable(db, name, n.IfExists), n.Name)
+	case *syntax.DropView:
+		db, name, err := catalog.SplitName(n.Name, s.database)
+		if err != nil {
+			return nil, err
+		}
+		return done(DDL, "DROP_VIEW"), at(cat.DropView(db, name, n.IfExists), n.Name)
+	case *syntax.ShowDatabases:
+		return s.list("SHOW_DATABASES", "database_name", cat.Databases(), n.Like)
+	case *syntax.ShowTables:
+		tables, views, err := s.tablesOf(n.In)
+		if err != nil {
+			return nil, err
+		}
+		all := append(tables, views...)
+		slices.Sort(all)
+		return s.list("SHOW_TABLES", "tab_name", all, n.Like)
+	case *syntax.ShowViews:
+		_, views, err := s.tablesOf(n.In)
+		if err != nil {
+			return nil, err
+		}
+		return s.list("SHOW_VIEWS", "views", views, n.Like)
+	case *syntax.ShowColumns:
+		return s.showColumns(n)
+	case *syntax.Describe:
+		return s.describe(n)
+	case *syntax.ShowCreate:
+		return s.showCreate(n)
+	case *syntax.ShowTblProperties:
+		return s.showProperties(n)
+	case *syntax.ShowFunctions:
+		return showFunctions(n)
+	case *syntax.CreateTableAs:
+		return nil, unsupported(n, "CREATE TABLE AS")
+	case *syntax.Insert:
+		return nil, unsupported(n, "INSERT")
+	case *syntax.Unload:
+		return nil, unsupported(n, "UNLOAD")
+	case *syntax.AlterTable:
+		return nil, unsupported(n, "ALTER TABLE")
+	case *syntax.AlterDatabase:
+		return nil, unsupported(n, "ALTER DATABASE")
+	case *syntax.MsckRepair:
+		return nil, unsupported(n, "MSCK REPAIR TABLE")
+	case *syntax.ShowPartitions:
+		return nil, unsupported(n, "SHOW PARTITIONS")
+	case *syntax.DescribeDatabase:
+		return nil, unsupported(n, "DESCRIBE DATABASE")
+	case *syntax.OtherStatement:
+		return nil, unsupported(n, n.Name)
+	}
+	return nil, unsupported(stmt, "this statement")
+}
+
+func unsupported(n syntax.Node, what string) error {
+	return sqlerr.Newf(sqlerr.NotSupported, n.Pos(), "%s is not supported", what)
+}
+
+func text(l *syntax.StringLiteral) string {
+	if l == nil {
+		return ""
+	}
+	return l.Value
+}
+
+// at places an error at a node unless it has a place.
+func at(err error, n syntax.Node) error {
+	if err == nil {
+		return nil
+	}
+	e := *sqlerr.As(err)
+	if e.Pos == 0 {
+		e.Pos = n.Pos()
+	}
+	return &e
+}
+
+func (s *Session) createTable(n *syntax.CreateTable) (*Result, error) {
+	t, err := catalog.FromDDL(n, s.database)
+	if err != nil {
+		return nil, err
+	}
+	rt := t.Reader()
+	if err := reader.Check(&rt, s.e.warn); err != nil {
+		return nil, at(err, n)
+	}
+	return done(DDL, "CREATE_TABLE"), at(s.e.catalog.CreateTable(t, n.IfNotExists), n.Name)
+}
+
+func (s *Session) createView(ctx context.Context, n *syntax.CreateView) (*Result, error) {
+	db, name, err := catalog.SplitName(n.Name, s.database)
+	if err != nil {
+		return nil, err
+	}
+	q, _, err := s.plan(ctx, n.Query, nil)
+	if err != nil {
+		return nil, err
+	}
+	v := &catalog.View{Database: db, Name: name, Text: n.Text}
+	seen := map[string]bool{}
+	for i, c := range q.Root.Columns() {
+		label := strings.ToLower(q.Labels[i])
+		if seen[label] {
+			return nil, sqlerr.Newf(sqlerr.DuplicateColumnName, n.Pos(), "Column name '%s' specified more than once", label)
+		}
+		seen[label] = true
+		if c.Type.Kind == types.KindUnknown {
+			return nil, sqlerr.Newf(sqlerr.ColumnTypeUnknown, n.Pos(), "Column type is unknown: %s", label)
+		}
+		v.Columns = append(v.Columns, catalog.Column{Name: label, Type: c.Type})
+	}
+	return done(DDL, "CREATE_VIEW"), at(s.e.catalog.CreateView(v, n.Replace), n.Name)
+}
+
+// databaseName is a name that means a database.
+func (s *Session) databaseName(n *syntax.QualifiedName) (string, error) {
+	p := n.Parts
+	if len(p) == 2 && strings.EqualFold(p[0].Value, catalog.Name) {
+		p = p[1:]
+	}
+	if len(p) != 1 {
+		return "", sqlerr.Newf(sqlerr.CatalogNotFound, n.Pos(), "Catalog '%s' does not exist", strings.ToLower(p[0].Value))
+	}
+	return strings.ToLower(p[0].Value), nil
+}
+
+func (s *Session) tablesOf(in *syntax.QualifiedName) (tables, views []string, err error) {
+	db := s.database
+	if in != nil {
+		if db, err = s.databaseName(in); err != nil {
+			return nil, nil, err
+		}
+	}
+	tables, views, ok := s.e.catalog.Tables(db)
+	if !ok {
+		return nil, nil, sqlerr.Newf(sqlerr.SemanticException, pos(in), "FAILED: SemanticException [Error 10072]: Database does not exist: %s", db)
+	}
+	return tables, views, nil
+}
+
+func pos(n *syntax.QualifiedName) sqlerr.Pos {
+	if n == nil {
+		return 0
+	}
+	return n.Pos()
+}
+
+// list is a result of names, those that a Hive pattern lets through: * stands for
+// anything, | for or.
+func (s *Session) list(sub, column string, names []string, like *syntax.StringLiteral) (*Result, error) {
+	var rows [][]string
+	for _, name := range names {
+		if like == nil || hivePattern(like.Value, name) {
+			rows = append(rows, []string{name})
+		}
+	}
+	return utilityResult(sub, []string{column}, rows), nil
+}
+
+func hivePattern(pattern, name string) bool {
+	for _, p := range strings.Split(pattern, "|") {
+		parts := strings.Split(strings.TrimSpace(p), "*")
+		for i := range parts {
+			parts[i] = regexp.QuoteMeta(parts[i])
+		}
+		if regexp.MustCompile("(?i)^" + strings.Join(parts, ".*") + "$").MatchString(name) {
+			return true
+		}
+	}
+	return false
+}
+
+func utilityResult(sub string, columns []string, rows [][]string) *Result {
+	r := textResult(columns, types.Varchar, rows)
+	r.Type, r.Substatement, r.UpdateCount = Utility, sub, new(int64)
+	return r
+}
+
+// pad fills up to the 20 characters that Hive gives a part of DESCRIBE.
+func pad(s string) string {
+	if n := 20 - len([]rune(s)); n > 0 {
+		return s + strings.Repeat(" ", n)
+	}
+	return s
+}
+
+// find returns the table or the view of a name.
+func (s *Session) find(n *syntax.QualifiedName, db string) (*catalog.Table, *catalog.View, error) {
+	db, name, err := catalog.SplitName(n, db)
+	if err != nil {
+		return nil, nil, err
+	}
+	if t := s.e.catalog.Table(db, name); t != nil {
+		return t, nil, nil
+	}
+	if v := s.e.catalog.View(db, name); v != nil {
+		return nil, v, nil
+	}
+	e := sqlerr.Newf(sqlerr.SemanticException, n.Pos(), "FAILED: SemanticException [Error 10001]: Table not found %s", name)
+	if tables, views, ok := s.e.catalog.Tables(db); ok {
+		if near := sqlerr.Nearest(name, append(tables, views...)); near != "" {
+			e.Hint = "did you mean " + near + "?"
+		}
+	}
+	return nil, nil, e
+}
+
+func (s *Session) showColumns(n *syntax.ShowColumns) (*Result, error) {
+	db := s.database
+	if n.In != nil {
+		var err error
+		if db, err = s.databaseName(n.In); err != nil {
+			return nil, err
+		}
+	}
+	t, v, err := s.find(n.Table, db)
+	if err != nil {
+		return nil, err
+	}
+	if v != nil {
+		return viewColumns("SHOW_COLUMNS", v), nil
+	}
+	var rows [][]string
+	for _, c := range slices.Concat(t.Columns, t.Partitions) {
+		rows = append(rows, []string{pad(c.Name)})
+	}
+	return utilityResult("SHOW_COLUMNS", []string{"field"}, rows), nil
+}
+
+func viewColumns(sub string, v *catalog.View) *Result {
+	var rows [][]string
+	for _, c := range v.Columns {
+		rows = append(rows, []string{c.Name, c.Type.String()})
+	}
+	return utilityResult(sub, []string{"column", "type"}, rows)
+}
+
+func (s *Session) describe(n *syntax.Describe) (*Result, error) {
+	switch {
+	case n.Extended:
+		return nil, unsupported(n, "DESCRIBE EXTENDED")
+	case n.Formatted:
+		return nil, unsupported(n, "DESCRIBE FORMATTED")
+	case n.Partition != nil:
+		return nil, unsupported(n, "DESCRIBE of a partition")
+	case len(n.Column) > 1:
+		return nil, unsupported(n, "DESCRIBE of a field")
+	}
+	t, v, err := s.find(n.Name, s.database)
+	if err != nil {
+		return nil, err
+	}
+	if v != nil {
+		return viewColumns("DESCRIBE_VIEW", v), nil
+	}
+	var rows [][]string
+	row := func(c catalog.Column) {
+		comment := c.Comment
+		if comment == "" {
+			comment = "from deserializer" // what Hive shows for tables with a SerDe of their own
+		}
+		rows = append(rows, []string{pad(c.Name), pad(c.HiveType), pad(comment)})
+	}
+	for _, c := range slices.Concat(t.Columns, t.Partitions) {
+		if len(n.Column) == 0 || strings.EqualFold(n.Column[0].Value, c.Name) {
+			row(c)
+		}
+	}
+	if len(rows) == 0 && len(n.Column) > 0 {
+		return nil, sqlerr.Newf(sqlerr.SemanticException, n.Column[0].Pos(), "FAILED: SemanticException Invalid column reference %s", n.Column[0].Value)
+	}
+	if len(t.Partitions) > 0 && len(n.Column) == 0 {
+		rows = append(rows, []string{"", " ", " "}, []string{"# Partition Information", " ", " "},
+			[]string{pad("# col_name"), pad("data_type"), pad("comment")}, []string{"", " ", " "})
+		for _, c := range t.Partitions {
+			row(c)
+		}
+	}
+	r := utilityResult("DESCRIBE_TABLE", []string{"col_name", "data_type", "comment"}, rows)
+	r.UpdateCount = nil
+	return r, nil
+}
+
+func (s *Session) showCreate(n *syntax.ShowCreate) (*Result, error) {
+	t, v, err := s.find(n.Name, s.database)
+	switch {
+	case err != nil:
+		return nil, err
+	case n.View && v == nil:
+		return nil, sqlerr.Newf(sqlerr.NotSupported, n.Name.Pos(), "%s is a table, not a view", t.Name)
+	case n.View:
+		lines := strings.Split("CREATE VIEW "+catalog.QuoteTrino(v.Database)+"."+catalog.QuoteTrino(v.Name)+" AS\n"+v.Text, "\n")
+		return utilityResult("SHOW_CREATE_VIEW", []string{"create view"}, oneColumn(lines)), nil
+	case t == nil:
+		return nil, sqlerr.Newf(sqlerr.NotSupported, n.Name.Pos(), "%s is a view: use SHOW CREATE VIEW", v.Name)
+	}
+	r := utilityResult("SHOW_CREATE_TABLE", []string{"createtab_stmt"}, oneColumn(strings.Split(t.CreateStatement(), "\n")))
+	r.UpdateCount = nil
+	return r, nil
+}
+
+func oneColumn(lines []string) [][]string {
+	rows := make([][]string, len(lines))
+	for i, l := range lines {
+		rows[i] = []string{l}
+	}
+	return rows
+}
+
+func (s *Session) showProperties(n *syntax.ShowTblProperties) (*Result, error) {
+	t, _, err := s.find(n.Name, s.database)
+	if err != nil {
+		return nil, err
+	}
+	var rows [][]string
+	if t != nil {
+		for _, p := range append([]catalog.Property{{Key: "EXTERNAL", Value: "TRUE"}}, t.TblProperties...) {
+			if n.Key == nil || n.Key.Value == p.Key {
+				rows = append(rows, []string{p.Key, p.Value})
+			}
+		}
+	}
+	return utilityResult("SHOW_TBLPROPERTIES", []string{"prpt_name", "prpt_value"}, rows), nil
+}
+
+// showFunctions lists the functions there are; its result is a .csv (semantics
+// 11.2).
+func showFunctions(n *syntax.ShowFunctions) (*Result, error) {
+	if n.From != nil || n.Escape != nil {
+		return nil, unsupported(n, "SHOW FUNCTIONS with FROM or ESCAPE")
+	}
+	kinds := [...]string{function.Scalar: "scalar", function.Aggregate: "aggregate", function.Window: "window"}
+	var rows [][]string
+	for _, f := range function.All() {
+		if f.Hidden || n.Like != nil && !likePattern(n.Like.Value, f.Name) {
+			continue
+		}
+		params, result, _ := strings.Cut(f.Sig, "->")
+		result, _, _ = strings.Cut(result, " where ")
+		params = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(params), "("), ")")
+		deterministic := "true"
+		if f.NonDeterministic {
+			deterministic = "false"
+		}
+		rows = append(rows, []string{f.Name, strings.TrimSpace(result), params, kinds[f.Kind], deterministic, f.Doc})
+	}
+	slices.SortStableFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
+	r := utilityResult("SHOW_FUNCTIONS",
+		[]string{"Function", "Return Type", "Argument Types", "Function Type", "Deterministic", "Description"}, rows)
+	r.Text = false
+	return r, nil
+}
+
+// likePattern is LIKE without an escape.
+func likePattern(pattern, s string) bool {
+	var b strings.Builder
+	for _, r := range pattern {
+		switch r {
+		case '%':
+			b.WriteString(".*")
+		case '_':
+			b.WriteString(".")
+		default:
+			b.WriteString(regexp.QuoteMeta(string(r)))
+		}
+	}
+	return regexp.MustCompile("(?s)^" + b.String() + "$").MatchString(s)
+}

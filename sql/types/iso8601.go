@@ -293,7 +293,7 @@ func (p *javaParser) offset() (n, seconds int, ok bool) {
 		return 0, 0, false
 	}
 	h, m := twoDigits(s, i+1), twoDigits(s, i+4)
-	if h < 0 || m < 0 || m > 59 || s[i+3] != ':' {
+	if h < 0 || h > 63 || m < 0 || m > 59 || s[i+3] != ':' { // java.time keeps hours in six bits
 		return 0, 0, false
 	}
 	n, seconds = 6, h*3600+m*60

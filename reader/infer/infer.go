@@ -151,13 +151,18 @@ func (w *walker) general(b []byte, i int, s *Shape, depth int, sexp bool) int {
 		s.Bools++
 	case ion.Int:
 		s.Ints++
-		n, wide := ion.ParseInt(b[v.Start:v.End])
-		text := strconv.AppendInt(nil, n, 10)
-		if wide != nil {
-			s.IntOverflow = true
-			text = wide.Append(nil, 10)
+		tok := b[v.Start:v.End]
+		if ion.IsRadix(tok) {
+			tok = ion.AppendInt(nil, tok)
 		}
-		s.measure(ion.ParseDecimal(text, w.digits[:0]))
+		if len(tok) > 18 { // maybe beyond 64 bits
+			if len(tok) > 40 {
+				s.IntOverflow = true
+			} else if _, wide := ion.ParseInt(tok); wide != nil {
+				s.IntOverflow = true
+			}
+		}
+		s.measure(ion.ParseDecimal(tok, w.digits[:0]))
 	case ion.Float:
 		s.Floats++
 		f := ion.ParseFloat(b[v.Start:v.End])

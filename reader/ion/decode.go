@@ -205,6 +205,14 @@ func ParseDecimal(tok, buf []byte) Number {
 	return n
 }
 
+// IsRadix reports whether an int is hexadecimal or binary.
+func IsRadix(tok []byte) bool {
+	if tok[0] == '-' {
+		tok = tok[1:]
+	}
+	return len(tok) > 2 && tok[0] == '0' && tok[1] != '_'
+}
+
 // ParseInt reads a well-formed int of any radix. big is nil where the value fits
 // int64.
 func ParseInt(tok []byte) (v int64, wide *big.Int) {

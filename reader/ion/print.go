@@ -43,11 +43,7 @@ func appendValue(dst, b []byte, v Value, sexp bool) ([]byte, int) {
 	case Bool:
 		dst = append(dst, tok...)
 	case Int:
-		if n, wide := ParseInt(tok); wide != nil {
-			dst = wide.Append(dst, 10)
-		} else {
-			dst = strconv.AppendInt(dst, n, 10)
-		}
+		dst = AppendInt(dst, tok)
 	case Float:
 		dst = appendFloat(dst, ParseFloat(tok))
 	case Decimal:
@@ -181,6 +177,26 @@ func appendEscapedRune(dst []byte, r, quote rune) []byte {
 	dst = append(dst, '\\', 'U')
 	for shift := 28; shift >= 0; shift -= 4 {
 		dst = append(dst, hex[r>>shift&15])
+	}
+	return dst
+}
+
+// AppendInt appends an int of any radix in decimal digits, given its token.
+func AppendInt(dst, tok []byte) []byte {
+	if IsRadix(tok) {
+		n, wide := ParseInt(tok)
+		if wide != nil {
+			return wide.Append(dst, 10)
+		}
+		return strconv.AppendInt(dst, n, 10)
+	}
+	if len(tok) == 2 && tok[0] == '-' && tok[1] == '0' {
+		tok = tok[1:]
+	}
+	for _, c := range tok { // no arithmetic: there may be a million digits
+		if c != '_' {
+			dst = append(dst, c)
+		}
 	}
 	return dst
 }

@@ -533,11 +533,8 @@ func (c *Column) hiveDecimal(b []byte, v ion.Value, t types.Type) (u decimal.Int
 	switch v.Kind {
 	case ion.Decimal:
 	case ion.Int:
-		if len(tok) > 2 && (tok[1]|0x20 == 'x' || tok[1]|0x20 == 'b' || tok[0] == '-' && len(tok) > 3 && (tok[2]|0x20 == 'x' || tok[2]|0x20 == 'b')) {
-			n, wide := ion.ParseInt(tok)
-			if tok = strconv.AppendInt(nil, n, 10); wide != nil {
-				tok = wide.Append(nil, 10)
-			}
+		if ion.IsRadix(tok) {
+			tok = ion.AppendInt(nil, tok)
 		}
 	case ion.Float:
 		f := ion.ParseFloat(tok)

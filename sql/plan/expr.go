@@ -35,6 +35,9 @@ func (b *Base) Type() types.Type { return b.T }
 // Pos returns the expression's place in the statement.
 func (b *Base) Pos() sqlerr.Pos { return b.P }
 
+// SetPos moves the expression: a view's stands where the view is named.
+func (b *Base) SetPos(p sqlerr.Pos) { b.P = p }
+
 // Datum is one SQL value outside a page: a literal, a parameter, the result of
 // folding. Which field holds it follows from the type as in package page:
 // I for PhysInt64, F for PhysFloat64, D for decimals of any precision, S for

@@ -1,0 +1,738 @@
+package analyze
+
+// FROM: tables, views, subqueries, VALUES, joins, UNNEST, LATERAL, TABLESAMPLE.
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+	"github.com/ionq-db/ionq/sql/syntax"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// nothing is the relation of a SELECT without FROM: one row, no columns.
+func nothing() *relation { return &relation{node: &plan.Values{Rows: [][]plan.Expr{{}}}} }
+
+// from analyzes the FROM clause; its items are cross joined from the left.
+func (a *analyzer) from(q *syntax.QuerySpec, parent *scope, w *withScope) (*relation, error) {
+	if q.From == nil {
+		return nothing(), nil
+	}
+	left, err := a.relation(q.From[0], nil, parent, w)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range q.From[1:] {
+		if left, err = a.join(&syntax.Join{Base: syntax.Base{At: r.Pos()}, Type: syntax.CrossJoin, Right: r}, left, parent, w); err != nil {
+			return nil, err
+		}
+	}
+	return left, nil
+}
+
+// lateral tells a relation that sees the ones to its left.
+func lateral(r syntax.Relation) bool {
+	switch x := r.(type) {
+	case *syntax.AliasedRelation:
+		return lateral(x.Relation)
+	case *syntax.Unnest, *syntax.Lateral:
+		return true
+	}
+	return false
+}
+
+// relation analyzes one item of FROM. left is what stands to its left in a join
+// where it may see that, nil elsewhere; the result then holds left's columns too.
+func (a *analyzer) relation(r syntax.Relation, left *relation, parent *scope, w *withScope) (*relation, error) {
+	a.depth++
+	defer func() { a.depth-- }()
+	if a.depth > maxDepth {
+		return nil, sqlerr.Newf(sqlerr.GenericUserError, r.Pos(), "The statement is nested too deeply")
+	}
+	switch x := r.(type) {
+	case *syntax.Table:
+		return a.table(x, parent, w)
+	case *syntax.TableSubquery:
+		rel, err := a.query(x.Query, parent, w)
+		if err != nil {
+			return nil, err
+		}
+		return onlyVisible(unnamed(rel)), nil
+	case *syntax.AliasedRelation:
+		rel, err := a.relation(x.Relation, left, parent, w)
+		if err != nil {
+			return nil, err
+		}
+		n := 0
+		if left != nil && lateral(x) {
+			n = len(left.fields)
+		}
+		return alias(x, rel, n)
+	case *syntax.Join:
+		l, err := a.relation(x.Left, nil, parent, w)
+		if err != nil {
+			return nil, err
+		}
+		return a.join(x, l, parent, w)
+	case *syntax.Unnest:
+		return a.unnest(x, left, false, parent, w)
+	case *syntax.Lateral:
+		return a.lateral(x, left, false, parent, w)
+	case *syntax.SampledRelation:
+		return a.sample(x, parent, w)
+	case *syntax.TableFunction:
+		return nil, unsupported(x.Pos(), "Table functions are not supported yet")
+	case *syntax.JSONTable:
+		return nil, unsupported(x.Pos(), "JSON_TABLE is not supported yet")
+	case *syntax.PatternRecognition:
+		return nil, unsupported(x.Pos(), "MATCH_RECOGNIZE is not supported yet")
+	}
+	return nil, unsupported(r.Pos(), "This relation is not supported yet")
+}
+
+// unnamed takes the relation's names off the columns: those of a subquery have
+// none but its alias.
+func unnamed(rel *relation) *relation {
+	fields := slices.Clone(rel.fields)
+	for i := range fields {
+		fields[i].rel = nil
+	}
+	return &relation{rel.node, fields}
+}
+
+// alias names a relation and perhaps its columns; the first n columns belong to
+// another one.
+func alias(x *syntax.AliasedRelation, rel *relation, n int) (*relation, error) {
+	name := strings.ToLower(x.Alias.Value)
+	visible := 0
+	for _, f := range rel.fields[n:] {
+		if !f.hidden {
+			visible++
+		}
+	}
+	if x.Columns != nil && len(x.Columns) != visible {
+		return nil, sqlerr.Newf(sqlerr.MismatchedColumnAliases, x.Pos(), "Column alias list has %d entries but '%s' has %d columns available", len(x.Columns), x.Alias.Value, visible)
+	}
+	fields := slices.Clone(rel.fields)
+	k := 0
+	for i := n; i < len(fields); i++ {
+		fields[i].rel = []string{name}
+		if x.Columns == nil {
+			continue
+		}
+		if fields[i].hidden {
+			fields[i].name = "" // a list of columns hides the hidden ones for good
+			continue
+		}
+		fields[i].name = x.Columns[k].Value
+		k++
+	}
+	return &relation{rel.node, fields}, nil
+}
+
+// table analyzes a table's, view's or WITH query's name.
+func (a *analyzer) table(x *syntax.Table, parent *scope, w *withScope) (*relation, error) {
+	p := x.Pos()
+	parts := make([]string, len(x.Name.Parts))
+	for i, id := range x.Name.Parts {
+		parts[i] = strings.ToLower(id.Value)
+	}
+	if len(parts) == 1 {
+		if rel := w.find(parts[0]); rel != nil {
+			if x.Period != nil {
+				return nil, unsupported(x.Period.Pos(), "FOR TIMESTAMP AS OF and FOR VERSION AS OF are not supported")
+			}
+			return &relation{plan.Clone(rel.node), slices.Clone(rel.fields)}, nil
+		}
+	}
+	if len(parts) > 3 {
+		return nil, sqlerr.Newf(sqlerr.SyntaxError, p, "Too many dots in table name: %s", strings.Join(parts, "."))
+	}
+	name := append([]string{a.catalog, a.database}[:3-len(parts)], parts...)
+	found, err := a.cat.Lookup(a.ctx, name[0], name[1], name[2])
+	if err != nil {
+		return nil, sqlerr.As(err)
+	}
+	if found == nil {
+		return nil, a.missing(name, p)
+	}
+	if x.Period != nil {
+		return nil, unsupported(x.Period.Pos(), "FOR TIMESTAMP AS OF and FOR VERSION AS OF are only supported for Iceberg tables, which ionq does not read")
+	}
+	if found.View != nil {
+		return a.view(found.View, name, p)
+	}
+	t := found.Table
+	scan := &plan.Scan{Table: t, P: p}
+	rel := &relation{node: scan}
+	for i, c := range slices.Concat(t.Columns, t.Hidden) {
+		scan.Ordinals = append(scan.Ordinals, i)
+		scan.Cols = append(scan.Cols, c)
+		rel.fields = append(rel.fields, field{
+			name: c.Name, rel: name, typ: c.Type, hidden: i >= len(t.Columns),
+			expr: &plan.Col{Base: base(c.Type, p), Index: i, Name: c.Name},
+		})
+	}
+	return rel, nil
+}
+
+// missing is the error for a table that is not there.
+func (a *analyzer) missing(name []string, p sqlerr.Pos) error {
+	databases, ok := a.cat.Databases(a.ctx, name[0])
+	suggest := func(err *sqlerr.Error, word string, known []string) error {
+		if near := sqlerr.Nearest(word, known); near != "" {
+			err.Hint = "did you mean " + near + "?"
+		}
+		return err
+	}
+	switch {
+	case !ok:
+		return sqlerr.Newf(sqlerr.CatalogNotFound, p, "Catalog '%s' not found", name[0])
+	case !slices.Contains(databases, name[1]):
+		return suggest(sqlerr.Newf(sqlerr.SchemaNotFound, p, "Schema '%s' does not exist", name[1]), name[1], databases)
+	}
+	return suggest(sqlerr.Newf(sqlerr.TableNotFound, p, "Table '%s' does not exist", strings.Join(name, ".")), name[2], a.cat.Tables(a.ctx, name[0], name[1]))
+}
+
+// view analyzes a view's stored text in place.
+func (a *analyzer) view(v *View, name []string, p sqlerr.Pos) (*relation, error) {
+	full := strings.Join(name, ".")
+	if slices.Contains(a.views, full) {
+		return nil, sqlerr.Newf(sqlerr.ViewIsRecursive, p, "View is recursive")
+	}
+	q, err := syntax.ParseQuery(v.SQL)
+	if err != nil {
+		return nil, sqlerr.Newf("INVALID_VIEW", p, "Failed parsing stored view '%s': %s", full, sqlerr.As(err).Msg).Wrap(err)
+	}
+	inner := *a
+	inner.opts.Parameters = nil
+	if v.Catalog != "" {
+		inner.catalog = v.Catalog
+	}
+	if v.Database != "" {
+		inner.database = v.Database
+	}
+	a.views = append(a.views, full)
+	rel, err := inner.query(q, nil, nil)
+	a.views = a.views[:len(a.views)-1]
+	if err != nil {
+		return nil, sqlerr.Newf("INVALID_VIEW", p, "Failed analyzing stored view '%s': %s", full, sqlerr.As(err).Msg).Wrap(err)
+	}
+	rel = onlyVisible(rel)
+	reposition(rel.node, p)
+	if v.Columns != nil {
+		if len(v.Columns) != len(rel.fields) {
+			return nil, sqlerr.Newf(sqlerr.ViewIsStale, p, "View '%s' is stale or in invalid state: stored view column count (%d) does not match column count derived from the view query analysis (%d)", full, len(v.Columns), len(rel.fields))
+		}
+		ts := make([]types.Type, len(v.Columns))
+		for i, c := range v.Columns {
+			if !types.CanCoerce(rel.fields[i].typ, c.Type) {
+				return nil, sqlerr.Newf(sqlerr.ViewIsStale, p, "View '%s' is stale or in invalid state: column [%s] of type %s projected from query view at position %d cannot be coerced to column [%s] of type %s stored in view definition",
+					full, rel.fields[i].name, rel.fields[i].typ, i, c.Name, c.Type)
+			}
+			ts[i] = c.Type
+		}
+		rel.node = castColumns(rel.node, ts)
+	}
+	fields := make([]field, len(rel.fields))
+	for i, f := range rel.fields {
+		f.rel = name
+		if v.Columns != nil {
+			f.name, f.typ = v.Columns[i].Name, v.Columns[i].Type
+		}
+		f.expr = &plan.Col{Base: base(f.typ, p), Index: i, Name: f.name}
+		fields[i] = f
+	}
+	return &relation{rel.node, fields}, nil
+}
+
+// reposition gives every expression of a view the place of the view's name: its
+// own places are in another text.
+func reposition(n plan.Node, p sqlerr.Pos) {
+	plan.VisitExprs(n, func(e plan.Expr) {
+		if b, ok := e.(interface{ SetPos(sqlerr.Pos) }); ok {
+			b.SetPos(p)
+		}
+	})
+	plan.WalkNodes(n, func(n plan.Node) bool {
+		switch n := n.(type) {
+		case *plan.Scan:
+			n.P = p
+		case *plan.Aggregate:
+			for i := range n.Aggs {
+				n.Aggs[i].P = p
+			}
+		case *plan.WindowNode:
+			for i := range n.Calls {
+				n.Calls[i].P = p
+			}
+		case *plan.Single:
+			n.P = p
+		case *plan.Join:
+			n.P = p
+		case *plan.Recursive:
+			n.P = p
+		}
+		return true
+	})
+}
+
+// values analyzes VALUES.
+func (a *analyzer) values(x *syntax.Values, parent *scope, w *withScope) (*relation, error) {
+	v := env{a: a, sc: &scope{parent: parent}, w: w, clause: "VALUES"}
+	rows := make([][]plan.Expr, len(x.Rows))
+	rowTypes := make([]types.Type, len(x.Rows))
+	for i, r := range x.Rows {
+		e, err := v.expr(r)
+		if err != nil {
+			return nil, err
+		}
+		switch c, ok := e.(*plan.RowCtor); {
+		case ok:
+			rows[i] = c.Fields
+		case e.Type().Kind == types.KindRow:
+			for k := range e.Type().Fields() {
+				rows[i] = append(rows[i], deref(e, k, r.Pos()))
+			}
+		default:
+			rows[i] = []plan.Expr{e}
+		}
+		rowTypes[i] = rowOf(rows[i], r.Pos()).Type()
+	}
+	super := rowTypes[0]
+	for i := range rows {
+		if len(rows[i]) != len(rows[0]) {
+			return nil, mismatch(x.Pos(), "Values rows have mismatched sizes: %d vs %d", len(rows[0]), len(rows[i]))
+		}
+		t, ok := types.Common(rowTypes[i], super)
+		if !ok {
+			return nil, mismatch(x.Pos(), "Values rows have mismatched types: %s vs %s", rowTypes[0], rowTypes[i])
+		}
+		super = t
+	}
+	n := &plan.Values{Rows: rows}
+	rel := &relation{node: n}
+	for i, f := range super.Fields() {
+		n.Cols = append(n.Cols, plan.Column{Type: f.Type})
+		rel.fields = append(rel.fields, field{typ: f.Type, expr: &plan.Col{Base: base(f.Type, x.Pos()), Index: i}})
+	}
+	sub := false
+	for _, r := range rows {
+		for i := range r {
+			r[i] = coerced(r[i], n.Cols[i].Type)
+			sub = sub || hasSubquery(r[i])
+		}
+	}
+	if !sub {
+		return rel, nil
+	}
+	// Rows with subqueries: each is computed over a row of its own.
+	u := &plan.Union{Cols: n.Cols}
+	for _, r := range rows {
+		b := a.builder(nothing().node)
+		p := &plan.Project{Cols: n.Cols}
+		for _, e := range r {
+			e, err := b.lower(e)
+			if err != nil {
+				return nil, err
+			}
+			p.Exprs = append(p.Exprs, e)
+		}
+		b.flush()
+		p.Input = b.node
+		u.Ins = append(u.Ins, p)
+	}
+	rel.node = u
+	return rel, nil
+}
+
+// join analyzes left JOIN right.
+func (a *analyzer) join(x *syntax.Join, left *relation, parent *scope, w *withScope) (*relation, error) {
+	p := x.Pos()
+	if x.Natural {
+		return nil, unsupported(p, "Natural join not supported")
+	}
+	if lateral(x.Right) {
+		return a.lateralJoin(x, left, parent, w)
+	}
+	right, err := a.relation(x.Right, nil, parent, w)
+	if err != nil {
+		return nil, err
+	}
+	j := &plan.Join{Kind: joinKinds[x.Type], L: left.node, R: right.node, P: p}
+	if x.Using != nil {
+		return a.using(x, j, left, right)
+	}
+	out := joined(j, left, right)
+	if x.Type == syntax.CrossJoin {
+		return out, nil
+	}
+	v := env{a: a, sc: &scope{fields: out.fields, parent: parent}, w: w, clause: "JOIN clause", noOuter: x.Type != syntax.InnerJoin}
+	on, err := v.expr(x.On)
+	if err != nil {
+		return nil, err
+	}
+	if t := on.Type(); t.Kind != types.KindBoolean {
+		if t.Kind != types.KindUnknown {
+			return nil, mismatch(x.On.Pos(), "JOIN ON clause must evaluate to a boolean: actual type %s", t)
+		}
+		on = coerced(on, types.Boolean)
+	}
+	var plain, sub []plan.Expr
+	for _, c := range conjuncts(on) {
+		if hasSubquery(c) {
+			sub = append(sub, c)
+		} else {
+			plain = append(plain, c)
+		}
+	}
+	if sub != nil && x.Type != syntax.InnerJoin {
+		return nil, unsupported(x.On.Pos(), "A subquery in the ON clause of an outer join is not supported yet")
+	}
+	setCondition(j, and(plain...))
+	if sub != nil {
+		b := a.builder(j)
+		e, err := b.lower(and(sub...))
+		if err != nil {
+			return nil, err
+		}
+		b.flush()
+		width := len(out.fields)
+		out.node = &plan.Filter{Input: b.node, Pred: e}
+		if b.width > width {
+			out.node = firstColumns(out.node, width)
+		}
+	}
+	return out, nil
+}
+
+var joinKinds = map[syntax.JoinType]plan.JoinKind{
+	syntax.CrossJoin: plan.CrossJoin, syntax.InnerJoin: plan.InnerJoin, syntax.LeftJoin: plan.LeftJoin,
+	syntax.RightJoin: plan.RightJoin, syntax.FullJoin: plan.FullJoin,
+}
+
+// joined gives the fields of both sides over a join.
+func joined(n plan.Node, left, right *relation) *relation {
+	out := &relation{node: n, fields: slices.Clone(left.fields)}
+	for i, f := range right.fields {
+		f.expr = &plan.Col{Base: base(f.typ, f.expr.Pos()), Index: len(left.fields) + i, Name: f.name}
+		out.fields = append(out.fields, f)
+	}
+	return out
+}
+
+// setCondition splits a condition into pairs of equal keys and the rest.
+func setCondition(j *plan.Join, cond plan.Expr) {
+	if cond == nil {
+		return
+	}
+	width := len(j.L.Columns())
+	var rest []plan.Expr
+	for _, c := range conjuncts(cond) {
+		eq, ok := c.(*plan.Compare)
+		if ok && eq.Op == plan.OpEq && deterministic(eq) {
+			l, r := eq.L, eq.R
+			if sideOf(l, width) == 2 && sideOf(r, width) == 1 {
+				l, r = r, l
+			}
+			if sideOf(l, width) == 1 && sideOf(r, width) == 2 {
+				j.LKeys = append(j.LKeys, l)
+				j.RKeys = append(j.RKeys, shifted(r, -width))
+				continue
+			}
+		}
+		rest = append(rest, c)
+	}
+	if c, ok := and(rest...).(*plan.Const); ok && !c.V.Null && c.V.B {
+		return // ON TRUE
+	}
+	j.Residual = and(rest...)
+}
+
+// sideOf tells whose columns e uses: 1 only the first width ones, 2 only the
+// others, 0 none, 3 both.
+func sideOf(e plan.Expr, width int) int {
+	side := 0
+	plan.Walk(e, func(e plan.Expr) bool {
+		if c, ok := e.(*plan.Col); ok {
+			if c.Index < width {
+				side |= 1
+			} else {
+				side |= 2
+			}
+		}
+		return true
+	})
+	return side
+}
+
+// shifted moves the columns of e by n.
+func shifted(e plan.Expr, n int) plan.Expr {
+	return plan.Rewrite(e, func(e plan.Expr) plan.Expr {
+		if c, ok := e.(*plan.Col); ok {
+			m := *c
+			m.Index += n
+			return &m
+		}
+		return nil
+	})
+}
+
+// using is JOIN ... USING (columns): those columns come first, once.
+func (a *analyzer) using(x *syntax.Join, j *plan.Join, left, right *relation) (*relation, error) {
+	out := &relation{}
+	p := &plan.Project{Input: j}
+	width := len(left.fields)
+	var usedL, usedR []int
+	add := func(f field, e plan.Expr) {
+		f.expr = &plan.Col{Base: base(f.typ, 0), Index: len(p.Exprs), Name: f.name}
+		out.fields = append(out.fields, f)
+		p.Exprs = append(p.Exprs, e)
+		p.Cols = append(p.Cols, plan.Column{Name: f.name, Type: f.typ})
+	}
+	find := func(rel *relation, id *syntax.Identifier, side string) (int, error) {
+		at := -1
+		for i, f := range rel.fields {
+			if f.name == "" || !strings.EqualFold(f.name, id.Value) {
+				continue
+			}
+			if at >= 0 {
+				return 0, sqlerr.Newf(sqlerr.AmbiguousName, id.Pos(), "Column '%s' is ambiguous", strings.ToLower(id.Value))
+			}
+			at = i
+		}
+		if at < 0 {
+			return 0, sqlerr.Newf(sqlerr.ColumnNotFound, id.Pos(), "Column '%s' is missing from %s side of join", id.Value, side)
+		}
+		return at, nil
+	}
+	for i, id := range x.Using {
+		if slices.ContainsFunc(x.Using[:i], func(o *syntax.Identifier) bool { return strings.EqualFold(o.Value, id.Value) }) {
+			return nil, sqlerr.Newf(sqlerr.DuplicateColumnName, id.Pos(), "Column '%s' appears multiple times in USING clause", id.Value)
+		}
+		l, err := find(left, id, "left")
+		if err != nil {
+			return nil, err
+		}
+		r, err := find(right, id, "right")
+		if err != nil {
+			return nil, err
+		}
+		lt, rt := left.fields[l].typ, right.fields[r].typ
+		t, ok := types.Common(lt, rt)
+		if !ok || !t.Comparable() {
+			return nil, mismatch(id.Pos(), "Cannot apply operator: %s = %s", lt, rt)
+		}
+		lc := coerced(&plan.Col{Base: base(lt, id.Pos()), Index: l, Name: id.Value}, t)
+		rc := coerced(&plan.Col{Base: base(rt, id.Pos()), Index: r, Name: id.Value}, t)
+		j.LKeys, j.RKeys = append(j.LKeys, lc), append(j.RKeys, rc)
+		usedL, usedR = append(usedL, l), append(usedR, r)
+		e := lc
+		switch x.Type {
+		case syntax.RightJoin:
+			e = shifted(rc, width)
+		case syntax.FullJoin:
+			e = &plan.Coalesce{Base: base(t, id.Pos()), Args: []plan.Expr{lc, shifted(rc, width)}}
+		}
+		add(field{name: id.Value, typ: t}, e)
+	}
+	for i, f := range left.fields {
+		if !slices.Contains(usedL, i) {
+			add(f, &plan.Col{Base: base(f.typ, 0), Index: i, Name: f.name})
+		}
+	}
+	for i, f := range right.fields {
+		if !slices.Contains(usedR, i) {
+			add(f, &plan.Col{Base: base(f.typ, 0), Index: width + i, Name: f.name})
+		}
+	}
+	out.node = p
+	return out, nil
+}
+
+// lateralJoin joins left with an UNNEST or LATERAL that sees it.
+func (a *analyzer) lateralJoin(x *syntax.Join, left *relation, parent *scope, w *withScope) (*relation, error) {
+	keep := x.Type == syntax.LeftJoin
+	always := x.On == nil
+	if b, ok := x.On.(*syntax.BooleanLiteral); ok && b.Value {
+		always = true
+	}
+	inner := x.Right
+	al, _ := inner.(*syntax.AliasedRelation)
+	if al != nil {
+		inner = al.Relation
+	}
+	_, isUnnest := inner.(*syntax.Unnest)
+	name := map[syntax.JoinType]string{syntax.CrossJoin: "CROSS", syntax.InnerJoin: "INNER", syntax.LeftJoin: "LEFT", syntax.RightJoin: "RIGHT", syntax.FullJoin: "FULL"}[x.Type]
+	switch {
+	case x.Using != nil:
+		return nil, unsupported(x.Pos(), "%s JOIN involving UNNEST or LATERAL is only supported with condition ON TRUE", name)
+	case isUnnest && !always:
+		return nil, unsupported(x.On.Pos(), "%s JOIN involving UNNEST is only supported with condition ON TRUE", name)
+	case x.Type == syntax.RightJoin || x.Type == syntax.FullJoin:
+		return nil, unsupported(x.Pos(), "%s JOIN with UNNEST or LATERAL on the right is not supported yet", name)
+	case keep && !always:
+		return nil, unsupported(x.On.Pos(), "LEFT JOIN LATERAL is only supported with condition ON TRUE")
+	}
+	var out *relation
+	var err error
+	switch r := inner.(type) {
+	case *syntax.Unnest:
+		out, err = a.unnest(r, left, keep, parent, w)
+	case *syntax.Lateral:
+		out, err = a.lateral(r, left, keep, parent, w)
+	default:
+		return nil, unsupported(inner.Pos(), "This join is not supported yet")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if al != nil {
+		if out, err = alias(al, out, len(left.fields)); err != nil {
+			return nil, err
+		}
+	}
+	if always {
+		return out, nil
+	}
+	v := env{a: a, sc: &scope{fields: out.fields, parent: parent}, w: w, clause: "JOIN clause"}
+	on, err := v.typed(x.On, types.Boolean, "JOIN ON clause")
+	if err != nil {
+		return nil, err
+	}
+	b := a.builder(out.node)
+	if on, err = b.lower(on); err != nil {
+		return nil, err
+	}
+	b.flush()
+	width := len(out.fields)
+	out.node = &plan.Filter{Input: b.node, Pred: on}
+	if b.width > width {
+		out.node = firstColumns(out.node, width)
+	}
+	return out, nil
+}
+
+// unnest is UNNEST over the columns to its left (none: left nil).
+func (a *analyzer) unnest(x *syntax.Unnest, left *relation, keep bool, parent *scope, w *withScope) (*relation, error) {
+	if left == nil {
+		left = nothing()
+	}
+	v := env{a: a, sc: &scope{fields: left.fields, parent: parent}, w: w, clause: "UNNEST"}
+	b := a.builder(left.node)
+	n := &plan.Unnest{Ordinality: x.WithOrdinality, Left: keep}
+	out := &relation{fields: slices.Clone(left.fields)}
+	for i := range left.fields {
+		n.Keep = append(n.Keep, i)
+	}
+	n.Cols = slices.Clone(left.node.Columns())
+	add := func(name string, t types.Type) {
+		out.fields = append(out.fields, field{name: name, typ: t, expr: &plan.Col{Base: base(t, x.Pos()), Index: len(n.Cols), Name: name}})
+		n.Cols = append(n.Cols, plan.Column{Name: name, Type: t})
+	}
+	for _, s := range x.Exprs {
+		e, err := v.expr(s)
+		if err != nil {
+			return nil, err
+		}
+		t := e.Type()
+		switch t.Kind {
+		case types.KindArray:
+			if t.Elem().Kind == types.KindRow {
+				for _, f := range t.Elem().Fields() {
+					add(f.Name, f.Type)
+				}
+			} else {
+				add("", t.Elem())
+			}
+		case types.KindMap:
+			add("", t.Key())
+			add("", t.Value())
+		default:
+			return nil, sqlerr.Newf(sqlerr.InvalidFunctionArgument, s.Pos(), "Cannot unnest type: %s", t)
+		}
+		if e, err = b.lower(e); err != nil {
+			return nil, err
+		}
+		n.Exprs = append(n.Exprs, e)
+	}
+	if x.WithOrdinality {
+		add("", types.Bigint)
+	}
+	b.flush()
+	n.Input = b.node
+	out.node = n
+	return out, nil
+}
+
+// lateral is LATERAL (query) over the columns to its left.
+func (a *analyzer) lateral(x *syntax.Lateral, left *relation, keep bool, parent *scope, w *withScope) (*relation, error) {
+	if left == nil {
+		rel, err := a.query(x.Query, parent, w)
+		if err != nil {
+			return nil, err
+		}
+		return onlyVisible(unnamed(rel)), nil
+	}
+	a.lastID++
+	f := &frame{id: a.lastID}
+	rel, err := a.query(x.Query, &scope{parent: &scope{fields: left.fields, parent: parent}, frame: f}, w)
+	if err != nil {
+		return nil, err
+	}
+	rel = onlyVisible(unnamed(rel))
+	var n plan.Node
+	switch {
+	case len(f.refs) > 0:
+		b := a.builder(left.node)
+		cols := make([]int, len(f.refs))
+		for i, r := range f.refs {
+			cols[i] = b.col(r.expr)
+		}
+		bindOuter(rel.node, f.id, cols)
+		n = &plan.Apply{ID: f.id, Input: b.node, Sub: rel.node, Left: keep}
+	case keep:
+		n = &plan.Join{Kind: plan.LeftJoin, L: left.node, R: rel.node, P: x.Pos()}
+	default:
+		n = &plan.Join{Kind: plan.CrossJoin, L: left.node, R: rel.node, P: x.Pos()}
+	}
+	return joined(n, left, rel), nil
+}
+
+// sample is TABLESAMPLE.
+func (a *analyzer) sample(x *syntax.SampledRelation, parent *scope, w *withScope) (*relation, error) {
+	rel, err := a.relation(x.Relation, nil, parent, w)
+	if err != nil {
+		return nil, err
+	}
+	p := x.Percentage.Pos()
+	e, err := env{a: a, sc: &scope{}, clause: "Sample percentage"}.expr(x.Percentage)
+	if err != nil {
+		if sqlerr.CodeOf(err) == sqlerr.ColumnNotFound {
+			return nil, sqlerr.Newf(sqlerr.ExpressionNotConstant, p, "Sample percentage cannot contain column references")
+		}
+		return nil, err
+	}
+	if !e.Type().IsNumeric() && e.Type().Kind != types.KindUnknown {
+		return nil, mismatch(p, "Sample percentage should be a numeric expression")
+	}
+	c, ok := coerced(e, types.Double).(*plan.Const)
+	if !ok {
+		return nil, unsupported(p, "Sample percentage must be a number")
+	}
+	switch {
+	case c.V.Null:
+		return nil, sqlerr.Newf(sqlerr.InvalidArguments, p, "Sample percentage cannot be NULL")
+	case c.V.F < 0:
+		return nil, sqlerr.Newf(sqlerr.NumericValueOutOfRange, p, "Sample percentage must be greater than or equal to 0")
+	case c.V.F > 100:
+		return nil, sqlerr.Newf(sqlerr.NumericValueOutOfRange, p, "Sample percentage must be less than or equal to 100")
+	}
+	rel.node = &plan.Sample{Input: rel.node, System: x.System, Percent: c.V.F}
+	return rel, nil
+}

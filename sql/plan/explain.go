@@ -1,0 +1,226 @@
+package plan
+
+// EXPLAIN's text: one line a node, inputs indented below.
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// String gives the plan as EXPLAIN shows it.
+func (q *Query) String() string {
+	var b strings.Builder
+	b.WriteString("Output[" + strings.Join(q.Labels, ", ") + "]\n")
+	explain(&b, q.Root, 1)
+	return b.String()
+}
+
+// Explain gives the text of one plan tree.
+func Explain(n Node) string {
+	var b strings.Builder
+	explain(&b, n, 0)
+	return b.String()
+}
+
+func explain(b *strings.Builder, n Node, depth int) {
+	b.WriteString(strings.Repeat("  ", depth) + line(n) + "\n")
+	for _, in := range n.Inputs() {
+		explain(b, in, depth+1)
+	}
+}
+
+// Line gives a node's name and what it does, without its inputs.
+func Line(n Node) string { return line(n) }
+
+func line(n Node) string {
+	switch n := n.(type) {
+	case *Scan:
+		s := "Scan[" + n.Table.Database + "." + n.Table.Name + ": " + columnNames(n.Cols) + "]"
+		if n.Filter != nil {
+			s += " filter " + n.Filter.String()
+		}
+		return s
+	case *Values:
+		return "Values[" + strconv.Itoa(len(n.Rows)) + " rows: " + columnNames(n.Cols) + "]"
+	case *Filter:
+		return "Filter[" + n.Pred.String() + "]"
+	case *Project:
+		parts := make([]string, len(n.Exprs))
+		for i, e := range n.Exprs {
+			parts[i] = e.String()
+			if name := n.Cols[i].Name; name != "" && name != parts[i] {
+				parts[i] = name + " := " + parts[i]
+			}
+		}
+		return "Project[" + strings.Join(parts, ", ") + "]"
+	case *Aggregate:
+		return "Aggregate[" + aggregateText(n) + "]"
+	case *Sort:
+		return "Sort[" + keysText(n.Keys, n.Columns()) + "]"
+	case *TopN:
+		s := fmt.Sprintf("TopN[%d by %s", n.N, keysText(n.Keys, n.Columns()))
+		if n.WithTies {
+			s += " with ties"
+		}
+		return s + "]"
+	case *Limit:
+		var parts []string
+		if n.N >= 0 {
+			parts = append(parts, strconv.FormatInt(n.N, 10))
+		}
+		if n.Offset > 0 {
+			parts = append(parts, "offset "+strconv.FormatInt(n.Offset, 10))
+		}
+		return "Limit[" + strings.Join(parts, " ") + "]"
+	case *Union:
+		return "Union[" + columnNames(n.Cols) + "]"
+	case *SetOp:
+		s := "Intersect"
+		if n.Except {
+			s = "Except"
+		}
+		if n.All {
+			s += "All"
+		}
+		return s
+	case *Join:
+		return joinNames[n.Kind] + "[" + joinText(n.LKeys, n.RKeys, n.Residual) + "]"
+	case *SemiJoin:
+		s := "SemiJoin["
+		if n.NullAware {
+			s += "in "
+		}
+		return s + joinText(n.LKeys, n.RKeys, n.Residual) + "]"
+	case *Single:
+		return "Single"
+	case *Apply:
+		if n.Left {
+			return "LeftApply[" + strconv.Itoa(n.ID) + "]"
+		}
+		return "Apply[" + strconv.Itoa(n.ID) + "]"
+	case *Unnest:
+		s := "Unnest[" + list(", ", n.Exprs)
+		if n.Ordinality {
+			s += " with ordinality"
+		}
+		if n.Left {
+			s = "Left" + s
+		}
+		return s + "]"
+	case *WindowNode:
+		in := n.Input.Columns()
+		var parts []string
+		for _, c := range n.Calls {
+			parts = append(parts, c.Func.Name+"("+columnsAt(c.Args, in)+")")
+		}
+		s := "Window[" + strings.Join(parts, ", ")
+		if len(n.Partition) > 0 {
+			s += " partition by " + columnsAt(n.Partition, in)
+		}
+		if len(n.Order) > 0 {
+			s += " order by " + keysText(n.Order, in)
+		}
+		return s + "]"
+	case *Sample:
+		kind := "bernoulli"
+		if n.System {
+			kind = "system"
+		}
+		return fmt.Sprintf("Sample[%s %v%%]", kind, n.Percent)
+	case *Recursive:
+		return "Recursive[" + strconv.Itoa(n.ID) + ": " + columnNames(n.Cols) + "]"
+	case *RecursiveRef:
+		return "RecursiveRef[" + strconv.Itoa(n.ID) + "]"
+	}
+	return fmt.Sprintf("%T", n)
+}
+
+var joinNames = [...]string{InnerJoin: "InnerJoin", LeftJoin: "LeftJoin", RightJoin: "RightJoin", FullJoin: "FullJoin", CrossJoin: "CrossJoin"}
+
+func columnNames(cols []Column) string {
+	names := make([]string, len(cols))
+	for i, c := range cols {
+		names[i] = columnName(cols, i) + " " + c.Type.String()
+	}
+	return strings.Join(names, ", ")
+}
+
+func columnName(cols []Column, i int) string {
+	if i < len(cols) && cols[i].Name != "" {
+		return cols[i].Name
+	}
+	return "#" + strconv.Itoa(i)
+}
+
+func columnsAt(idx []int, cols []Column) string {
+	names := make([]string, len(idx))
+	for i, c := range idx {
+		names[i] = columnName(cols, c)
+	}
+	return strings.Join(names, ", ")
+}
+
+func keysText(keys []SortKey, cols []Column) string {
+	parts := make([]string, len(keys))
+	for i, k := range keys {
+		parts[i] = columnName(cols, k.Col)
+		if k.Desc {
+			parts[i] += " desc"
+		}
+		if k.NullsFirst {
+			parts[i] += " nulls first"
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func joinText(l, r []Expr, residual Expr) string {
+	var parts []string
+	for i := range l {
+		parts = append(parts, l[i].String()+" = "+r[i].String())
+	}
+	if residual != nil {
+		parts = append(parts, residual.String())
+	}
+	return strings.Join(parts, " and ")
+}
+
+func aggregateText(n *Aggregate) string {
+	in := n.Input.Columns()
+	s := ""
+	if len(n.Keys) > 0 {
+		s = "by " + columnsAt(n.Keys, in)
+	}
+	if n.Sets != nil {
+		var sets []string
+		for _, set := range n.Sets {
+			keys := make([]int, len(set))
+			for i, k := range set {
+				keys[i] = n.Keys[k]
+			}
+			sets = append(sets, "("+columnsAt(keys, in)+")")
+		}
+		s += " in sets " + strings.Join(sets, ", ")
+	}
+	if len(n.Aggs) > 0 && s != "" {
+		s += ": "
+	}
+	var calls []string
+	for _, a := range n.Aggs {
+		c := a.Func.Name + "("
+		if a.Distinct {
+			c += "distinct "
+		}
+		c += columnsAt(a.Args, in)
+		if len(a.OrderBy) > 0 {
+			c += " order by " + keysText(a.OrderBy, in)
+		}
+		c += ")"
+		if a.Filter >= 0 {
+			c += " filter " + columnName(in, a.Filter)
+		}
+		calls = append(calls, c)
+	}
+	return s + strings.Join(calls, ", ")
+}

@@ -63,11 +63,11 @@ func parseISOFast(s string, session Zone) (t Instant, ok bool) {
 	if s[16] != ':' || s1 > 5 || s2 > 9 {
 		return t, false
 	}
-	year := int(d&15)*1000 + int(d>>8&15)*100 + int(d>>16&15)*10 + int(d>>24&15)
-	month := int(d>>40&15)*10 + int(d>>48&15)
-	day := int(c&15)*10 + int(c>>8&15)
-	hour := int(c>>24&15)*10 + int(c>>32&15)
-	minute := int(c>>48&15)*10 + int(c>>56&15)
+	// Ten times each digit plus the next one: pairs stand where they begin.
+	d, c = d*10+d>>8, c*10+c>>8
+	year := int(d&0xff)*100 + int(d>>16&0xff)
+	month := int(d >> 40 & 0xff)
+	day, hour, minute := int(c&0xff), int(c>>24&0xff), int(c>>48&0xff)
 	if uint(month-1) > 11 || hour > 23 || minute > 59 || day < 1 || day > 28 && day > DaysInMonth(year, month) {
 		return t, false
 	}
@@ -75,13 +75,18 @@ func parseISOFast(s string, session Zone) (t Instant, ok bool) {
 	i := 19
 	if i < len(s) && (s[i] == '.' || s[i] == ',') {
 		unit := int64(100)
-		for i++; i < len(s); i++ {
+		for i++; i < len(s) && i < 23; i++ {
 			c := s[i] - '0'
 			if c > 9 {
 				break
 			}
 			millis += int64(c) * unit
-			unit = unit * 205 >> 11 // 100, 10, 1, 0
+			unit = unit * 205 >> 11 // 100, 10, 1
+		}
+		if i == 23 {
+			for i < len(s) && isDigit(s[i]) {
+				i++
+			}
 		}
 		if i == 20 || i > 29 {
 			return t, false

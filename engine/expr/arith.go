@@ -24,7 +24,8 @@ var opSigns = [...]string{plan.OpAdd: "+", plan.OpSub: "-", plan.OpMul: "*", pla
 
 // arithNode is l op r, or a negation.
 type arithNode struct {
-	l, r   node // r is nil for a negation
+	l      node
+	r      *laterArg // nil for a negation
 	op     plan.ArithOp
 	t      types.Type
 	lt, rt types.Type
@@ -49,11 +50,12 @@ func (c *compiler) arith(x *plan.Arith) (node, needs, error) {
 		return nil, d, err
 	}
 	if x.R != nil {
-		var dr needs
-		if n.r, dr, err = c.compile(x.R); err != nil {
+		r, dr, err := c.compile(x.R)
+		if err != nil {
 			return nil, d, err
 		}
 		d.add(dr)
+		n.r = newLaterArg(r)
 		n.rt = x.R.Type()
 	}
 	switch x.T.Kind {
@@ -80,7 +82,7 @@ func (n *arithNode) eval(f *frame) (*page.Vector, error) {
 	}
 	b := a
 	if n.r != nil {
-		if b, err = n.r.eval(f); err != nil {
+		if b, err = n.r.eval(f, a.Nulls); err != nil {
 			return nil, err
 		}
 	}

@@ -15,7 +15,7 @@ import (
 // callNode is a scalar function call.
 type callNode struct {
 	fn      RowFunc
-	args    []node // nil for a lambda
+	args    []*laterArg // nil for a lambda
 	lambdas []*lambdaNode
 	a       Args
 	onNull  bool
@@ -57,7 +57,7 @@ func (c *compiler) call(x *plan.Call) (node, needs, error) {
 			return nil, d, err
 		}
 		d.add(ad)
-		n.args = append(n.args, an)
+		n.args = append(n.args, newLaterArg(an))
 	}
 	return n, d, nil
 }
@@ -79,7 +79,7 @@ func (n *callNode) eval(f *frame) (*page.Vector, error) {
 		if x == nil {
 			continue
 		}
-		v, err := x.eval(f)
+		v, err := x.eval(f, nulls)
 		if err != nil {
 			return nil, err
 		}

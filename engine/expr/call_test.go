@@ -56,6 +56,7 @@ func init() {
 var (
 	transformFunc = &function.Function{Name: "test_transform", Sig: "(array(T), function(T,U)) -> array(U)"}
 	nullsFunc     = &function.Function{Name: "test_nulls", Sig: "(bigint, bigint) -> bigint", CalledOnNull: true}
+	greatestFunc  = &function.Function{Name: "greatest", Sig: "(T...) -> T"}
 	halfFunc      = &function.Function{Name: "test_half", Sig: "(bigint) -> array(bigint)"}
 )
 

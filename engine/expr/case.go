@@ -4,6 +4,8 @@ package expr
 // reach them, over narrowed frames, and merged.
 
 import (
+	"slices"
+
 	"github.com/ionq-db/ionq/engine/kernel"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/decimal"
@@ -173,6 +175,8 @@ type caseNode struct {
 	elsSub  frame
 	open    [2][]int32
 	hit     []int32
+	none    []int32 // rows in which the operand of a simple CASE is NULL
+	some    []int32 // the others
 	m       *merger
 }
 
@@ -222,6 +226,18 @@ func (n *caseNode) eval(f *frame) (*page.Vector, error) {
 		}
 	}
 	open := identity(f.n)
+	n.none = n.none[:0]
+	if operand != nil && operand.HasNulls() { // those rows go to ELSE at once
+		some := n.some[:0]
+		for i := range f.n {
+			if operand.IsNull(i) {
+				n.none = append(n.none, int32(i))
+			} else {
+				some = append(some, int32(i))
+			}
+		}
+		n.some, open = some, some
+	}
 	var narrowed page.Vector
 	for k, cond := range n.conds {
 		if len(open) == 0 {
@@ -266,6 +282,11 @@ func (n *caseNode) eval(f *frame) (*page.Vector, error) {
 				return nil, err
 			}
 		}
+	}
+	if len(n.none) > 0 {
+		n.none = append(n.none, open...)
+		slices.Sort(n.none)
+		open = n.none
 	}
 	if n.els != nil && len(open) > 0 {
 		if err := n.take(f, &n.elsSub, n.els, open); err != nil {
@@ -337,7 +358,8 @@ func (n *coalesceNode) eval(f *frame) (*page.Vector, error) {
 
 // nullIfNode is NULL where a equals b, else a.
 type nullIfNode struct {
-	a, b   node
+	a      node
+	b      *laterArg
 	ca, cb node // of the compared forms of a and b; nil: as they are
 	aIn    *givenNode
 	bIn    *givenNode
@@ -361,7 +383,7 @@ func (c *compiler) nullIf(x *plan.NullIf) (node, needs, error) {
 		return nil, d, err
 	}
 	d.add(db)
-	n := &nullIfNode{a: a, b: b, eq: newCompare(plan.OpEq, x.CmpType, x.CmpType, x.P)}
+	n := &nullIfNode{a: a, b: newLaterArg(b), eq: newCompare(plan.OpEq, x.CmpType, x.CmpType, x.P)}
 	side := func(y plan.Expr) (node, *givenNode, error) {
 		if y.Type() == x.CmpType {
 			return nil, nil, nil
@@ -382,7 +404,7 @@ func (n *nullIfNode) eval(f *frame) (*page.Vector, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := n.b.eval(f)
+	b, err := n.b.eval(f, a.Nulls)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,8 @@ import (
 
 // compareNode is l op r.
 type compareNode struct {
-	l, r  node
+	l     node
+	r     *laterArg
 	op    plan.CompareOp
 	t     types.Type
 	pos   sqlerr.Pos
@@ -43,7 +44,7 @@ func (c *compiler) compare(x *plan.Compare) (node, needs, error) {
 		return nil, d, err
 	}
 	n := newCompare(x.Op, x.L.Type(), x.R.Type(), x.P)
-	n.l, n.r = ns[0], ns[1]
+	n.l, n.r = ns[0], newLaterArg(ns[1])
 	return n, d, nil
 }
 
@@ -52,7 +53,11 @@ func (n *compareNode) eval(f *frame) (*page.Vector, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := n.r.eval(f)
+	nulls := a.Nulls
+	if n.op == plan.OpDistinct || n.op == plan.OpNotDistinct {
+		nulls = nil
+	}
+	b, err := n.r.eval(f, nulls)
 	if err != nil {
 		return nil, err
 	}
@@ -305,8 +310,8 @@ func (c *compiler) between(x *plan.Between) (node, needs, error) {
 	t := x.X.Type()
 	shared := &sharedNode{}
 	ge, le := newCompare(plan.OpGe, t, x.Lo.Type(), x.P), newCompare(plan.OpLe, t, x.Hi.Type(), x.P)
-	ge.l, ge.r = shared, ns[1]
-	le.l, le.r = shared, ns[2]
+	ge.l, ge.r = shared, newLaterArg(ns[1])
+	le.l, le.r = shared, newLaterArg(ns[2])
 	return &sharedX{x: ns[0], shared: shared, rest: newLogic([]node{ge, le}, false)}, d, nil
 }
 
@@ -345,7 +350,7 @@ func (c *compiler) in(x *plan.In) (node, needs, error) {
 	terms := make([]node, len(ns))
 	for k, e := range ns {
 		eq := newCompare(plan.OpEq, x.X.Type(), x.List[k].Type(), x.P)
-		eq.l, eq.r = shared, e
+		eq.l, eq.r = shared, newLaterArg(e)
 		terms[k] = eq
 	}
 	rest := node(newLogic(terms, true))

@@ -209,6 +209,22 @@ func TestConditional(t *testing.T) {
 		{"coalesce is lazy", "bigint; bigint", func(a ...plan.Expr) plan.Expr {
 			return &plan.Coalesce{Base: base(bi), Args: []plan.Expr{a[0], div(a[0], a[1]), div(constant(t, bi, "10"), a[1])}}
 		}, []string{"1 | 0 -> 1", "NULL | 2 -> 5", "NULL | 0 -> !DIVISION_BY_ZERO Division by zero"}},
+		// Where an earlier argument is NULL, the later ones are not evaluated.
+		{"NULL + failure", "bigint; bigint", func(a ...plan.Expr) plan.Expr { return arith(plan.OpAdd, bi)(a[0], div(a[0], a[1])) }, []string{
+			"6 | 2 -> 9", "NULL | 0 -> NULL", "6 | NULL -> NULL", "6 | 0 -> !DIVISION_BY_ZERO Division by zero",
+		}},
+		{"NULL = failure", "bigint; bigint; bigint", func(a ...plan.Expr) plan.Expr { return compare(plan.OpEq)(a[0], div(a[1], a[2])) }, []string{
+			"3 | 6 | 2 -> true", "NULL | 6 | 0 -> NULL", "3 | 6 | 0 -> !DIVISION_BY_ZERO Division by zero",
+		}},
+		{"NULL IS DISTINCT FROM failure", "bigint; bigint; bigint", func(a ...plan.Expr) plan.Expr { return compare(plan.OpDistinct)(a[0], div(a[1], a[2])) }, []string{
+			"3 | 6 | 2 -> false", "NULL | 6 | 0 -> !DIVISION_BY_ZERO Division by zero",
+		}},
+		{"call of NULL and a failure", "bigint; bigint; bigint", func(a ...plan.Expr) plan.Expr { return call(greatestFunc, bi, a[0], div(a[1], a[2])) }, []string{
+			"1 | 6 | 2 -> 3", "NULL | 6 | 0 -> NULL", "1 | 6 | 0 -> !DIVISION_BY_ZERO Division by zero",
+		}},
+		{"simple case over NULL", "bigint; bigint", func(a ...plan.Expr) plan.Expr {
+			return &plan.Case{Base: base(bi), X: a[0], Whens: []plan.When{{Cond: div(constant(t, bi, "6"), a[1]), Then: a[1]}}, Else: constant(t, bi, "-1")}
+		}, []string{"3 | 2 -> 2", "NULL | 0 -> -1", "2 | 2 -> -1", "3 | 0 -> !DIVISION_BY_ZERO Division by zero"}},
 		{"nullif", "bigint; bigint", func(a ...plan.Expr) plan.Expr {
 			return &plan.NullIf{Base: base(bi), A: a[0], B: a[1], CmpType: bi}
 		}, []string{"1 | 1 -> NULL", "1 | 2 -> 1", "NULL | 1 -> NULL", "1 | NULL -> 1"}},

@@ -42,12 +42,16 @@ type varVector struct {
 	v  *page.Vector
 }
 
-// tryState collects the rows of the frame root in which an expression under TRY
-// failed; the whole TRY is NULL there.
+// tryState says what becomes of failures inside a frame. Under TRY it collects
+// the rows that failed: the whole TRY is NULL there. A mask has the rows whose
+// value nobody asks for, because an earlier argument of the same operation is
+// NULL: Trino does not evaluate the later ones then, so failures there are none.
 type tryState struct {
 	root *frame
-	bad  []bool
-	any  bool
+	bad  []bool // by row of root
+	any  bool   // a row was marked since the state was set up
+	mask bool
+	up   *tryState // of the frame around root
 }
 
 // reset makes f the root frame of a page's rows.
@@ -167,29 +171,24 @@ func repeatRow(out, v *page.Vector, i, n int) *page.Vector {
 // pos, comes back. Only the four codes of semantics 5.6 count as failures to
 // TRY.
 func (f *frame) failed(k int, err error, pos sqlerr.Pos) error {
-	if f.try != nil {
-		at := f.tryRow(k)
-		if f.try.bad[at] {
-			return nil // it failed before: its value is made up, and so is this error
+	g := f
+	for s := f.try; s != nil; s = s.up {
+		for g != s.root {
+			if g.parent != nil {
+				k, g = int(g.rows[k]), g.parent
+			} else {
+				k, g = g.outerRow, g.outer
+			}
 		}
-		if tryable(err) {
-			f.try.bad[at], f.try.any = true, true
+		if s.bad[k] {
+			return nil // nobody asks, or it failed before: the value is made up
+		}
+		if !s.mask && tryable(err) {
+			s.bad[k], s.any = true, true
 			return nil
 		}
 	}
 	return placed(err, pos)
-}
-
-// tryRow gives row k of f as a row of the TRY's frame.
-func (f *frame) tryRow(k int) int {
-	for g := f; g != f.try.root; {
-		if g.parent != nil {
-			k, g = int(g.rows[k]), g.parent
-		} else {
-			k, g = g.outerRow, g.outer
-		}
-	}
-	return k
 }
 
 // tryable reports whether TRY and TRY_CAST turn err into NULL (semantics 5.6).

@@ -31,7 +31,7 @@ func total(n node) bool {
 		return true
 	case *compareNode:
 		phys := page.PhysOf(n.t)
-		return phys != page.PhysNone && phys < page.PhysArray && total(n.l) && total(n.r)
+		return phys != page.PhysNone && phys < page.PhysArray && total(n.l) && total(n.r.n)
 	case *isNullNode:
 		return total(n.x)
 	case *notNode:
@@ -225,17 +225,10 @@ func (n *tryNode) eval(f *frame) (*page.Vector, error) {
 	// A frame of its own, with all rows of f, so that a TRY around this one
 	// keeps its own state.
 	g := n.g.alias(f)
-	n.state.root, n.state.any = g, false
 	n.state.bad = sized(n.state.bad, f.n)
 	clear(n.state.bad)
+	n.state.root, n.state.any, n.state.up = g, false, f.try
 	g.try = &n.state
-	if f.try != nil { // rows that are lost already need not be computed right
-		for k := range f.n {
-			if f.try.bad[f.tryRow(k)] {
-				n.state.bad[k] = true
-			}
-		}
-	}
 	v, err := n.x.eval(g)
 	if err != nil || !n.state.any {
 		return v, err
@@ -247,6 +240,75 @@ func (n *tryNode) eval(f *frame) (*page.Vector, error) {
 		return emptyNulls(&n.out), nil
 	}
 	return &n.out, nil
+}
+
+// laterArg is an argument of an operation that is NULL where an earlier argument
+// is, and does not evaluate this one there.
+type laterArg struct {
+	n     node
+	fails bool // mayFail(n)
+	g     frame
+	mask  tryState
+}
+
+func newLaterArg(n node) *laterArg { return &laterArg{n: n, fails: mayFail(n)} }
+
+// eval evaluates the argument; failures in the rows of nulls do not count.
+func (a *laterArg) eval(f *frame, nulls []bool) (*page.Vector, error) {
+	if !a.fails || nulls == nil {
+		return a.n.eval(f)
+	}
+	g := a.g.alias(f)
+	a.mask = tryState{root: g, bad: nulls, mask: true, up: f.try}
+	g.try = &a.mask
+	return a.n.eval(g)
+}
+
+// mayFail reports whether evaluating n can end in an error.
+func mayFail(n node) bool {
+	anyOf := func(ns ...node) bool {
+		for _, n := range ns {
+			if n != nil && mayFail(n) {
+				return true
+			}
+		}
+		return false
+	}
+	switch n := n.(type) {
+	case *colNode, *constNode, *varNode, *sharedNode, *givenNode, *outerNode, *tryNode:
+		return false
+	case *compareNode:
+		return page.PhysOf(n.t) >= page.PhysArray || anyOf(n.l, n.r.n)
+	case *arithNode:
+		if n.t.Kind != types.KindReal && n.t.Kind != types.KindDouble {
+			return true
+		}
+		return anyOf(n.l) || n.r != nil && anyOf(n.r.n)
+	case *castNode:
+		toFloat := n.vector != nil && (n.to.Kind == types.KindDouble || n.to.Kind == types.KindReal || n.to.Kind == types.KindBoolean)
+		return !n.relabel && !n.safe && !toFloat || anyOf(n.x)
+	case *logicNode:
+		return anyOf(n.terms...)
+	case *notNode:
+		return anyOf(n.x)
+	case *isNullNode:
+		return anyOf(n.x)
+	case *inSetNode:
+		return anyOf(n.x)
+	case *sharedX:
+		return anyOf(n.x, n.rest)
+	case *derefNode:
+		return anyOf(n.x)
+	case *rowNode:
+		return anyOf(n.fields...)
+	case *arrayNode:
+		return anyOf(n.elems...)
+	case *coalesceNode:
+		return anyOf(n.args...)
+	case *caseNode:
+		return anyOf(n.conds...) || anyOf(n.thens...) || anyOf(n.operand, n.els)
+	}
+	return true
 }
 
 // emptyNulls copies v where a NULL row's range of elements is not empty, which

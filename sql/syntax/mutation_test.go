@@ -28,7 +28,7 @@ func TestMutations(t *testing.T) {
 			}
 		}
 	}
-	rounds := 60_000
+	rounds := 30_000
 	if testing.Short() {
 		rounds = 3000
 	}

@@ -361,14 +361,7 @@ func (p *printer) bare(e Expr) {
 		p.expr(e.Index, levelValue)
 		p.s("]")
 	case *Dereference:
-		switch e.Expr.(type) {
-		case *LongLiteral, *DecimalLiteral, *DoubleLiteral:
-			p.s("(")
-			p.expr(e.Expr, levelAny)
-			p.s(")")
-		default:
-			p.expr(e.Expr, levelPrimary)
-		}
+		p.beforeDot(e.Expr)
 		p.s(".")
 		p.id(e.Field)
 	case *Case:
@@ -396,6 +389,19 @@ func (p *printer) bare(e Expr) {
 	}
 }
 
+// beforeDot prints an expression that a dot follows; a number would take the
+// dot for its own.
+func (p *printer) beforeDot(e Expr) {
+	switch e.(type) {
+	case *LongLiteral, *DecimalLiteral, *DoubleLiteral:
+		p.s("(")
+		p.expr(e, levelAny)
+		p.s(")")
+	default:
+		p.expr(e, levelPrimary)
+	}
+}
+
 // common prints the expressions that look the same in SQL and in messages.
 func (p *printer) common(e Expr) {
 	switch e := e.(type) {
@@ -407,11 +413,9 @@ func (p *printer) common(e Expr) {
 		p.s("X'", strings.ToUpper(hex.EncodeToString(e.Value)), "'")
 	case *GenericLiteral:
 		typ := e.Type
-		if !plainWord(typ) || trinoWords[strings.ToUpper(typ)] {
+		upper := strings.ToUpper(typ)
+		if !plainWord(typ) || trinoWords[upper] || !p.message && clashes[upper] && upper != "DOUBLE" {
 			typ = `"` + strings.ReplaceAll(typ, `"`, `""`) + `"`
-		}
-		if strings.EqualFold(typ, "INTERVAL") && !p.message {
-			typ = `"` + typ + `"`
 		}
 		p.s(typ, " ", p.quoteString(e.Value))
 	case *IntervalLiteral:
@@ -1243,7 +1247,7 @@ func (p *printer) spec(q *QuerySpec) {
 			}
 		case *AllColumns:
 			if item.Target != nil {
-				p.expr(item.Target, levelPrimary)
+				p.beforeDot(item.Target)
 				p.s(".")
 			}
 			p.s("*")

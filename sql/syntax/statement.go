@@ -472,21 +472,12 @@ func (p *parser) createTableAs(base Base, from int, replace bool) Statement {
 	}
 	c.Properties = p.withProperties()
 	p.expect("AS")
-	switch {
-	case p.key() == "(":
-		// With WITH inside the parentheses are those of CTAS, without it the
-		// query's own.
-		body, _ := p.relationParens()
-		switch {
-		case body == nil:
-			p.fail()
-			return c
-		case body.Query.With != nil:
-			c.Query = body.Query
-		default:
-			c.Query = p.queryFrom(body)
-		}
-	default:
+	if p.key() == "(" && p.peekKey(1) == "WITH" {
+		// A query's own parentheses hold no WITH: these are CTAS's.
+		p.next()
+		c.Query = p.query()
+		p.expect(")")
+	} else {
 		c.Query = p.query()
 	}
 	if p.accept("WITH") {

@@ -68,6 +68,18 @@ func (w *walker) value(b []byte, i int, s *Shape, depth int) int {
 		s.Present++
 		s.Lists++
 		return w.items(b, i+1, s, depth+1, false)
+	case c == 'n' && string(b[i:i+4]) == "null" && (b[i+4] == ',' || b[i+4] == '}'):
+		s.Present++
+		s.Nulls++
+		return i + 4
+	case c == 't' && string(b[i:i+4]) == "true" && (b[i+4] == ',' || b[i+4] == '}'):
+		s.Present++
+		s.Bools++
+		return i + 4
+	case c == 'f' && string(b[i:i+5]) == "false" && (b[i+5] == ',' || b[i+5] == '}'):
+		s.Present++
+		s.Bools++
+		return i + 5
 	}
 	return w.general(b, i, s, depth, false)
 }
@@ -238,42 +250,75 @@ func (s *Shape) measure(n ion.Number) {
 	s.Scale = max(s.Scale, int(behind))
 }
 
-// number adds a decimal in the usual spelling: digits, a point, maybe digits. It
-// returns 0 for everything else.
+// number adds a decimal in the usual spelling: digits, a point or an exponent of
+// at most two digits or both. It returns 0 for everything else.
 func (s *Shape) number(b []byte, i int) int {
 	if b[i] == '-' {
 		i++
 	}
 	from := i
-	for b[i]-'0' <= 9 {
+	first, last := -1, -1 // places of the first and last digit that is no zero
+	for ; b[i]-'0' <= 9; i++ {
+		if b[i] != '0' {
+			if last = i; first < 0 {
+				first = i
+			}
+		}
+	}
+	point := i
+	if b[i] == '.' {
+		for i++; b[i]-'0' <= 9; i++ {
+			if b[i] != '0' {
+				if last = i; first < 0 {
+					first = i
+				}
+			}
+		}
+	} else if b[i] != 'd' {
+		return 0 // an int, a float, a timestamp
+	}
+	if i-from > 30 {
+		return 0 // measure knows the limits
+	}
+	exp := 0
+	if b[i] == 'd' {
 		i++
+		neg := b[i] == '-'
+		if neg {
+			i++
+		}
+		at := i
+		for ; b[i]-'0' <= 9; i++ {
+			exp = exp*10 + int(b[i]-'0')
+		}
+		if i == at || i-at > 2 {
+			return 0
+		}
+		if neg {
+			exp = -exp
+		}
 	}
-	before := i - from
-	if b[i] != '.' || before > 18 {
+	if c := b[i]; c != ',' && c != '}' && c != ']' {
 		return 0
 	}
-	if before == 1 && b[from] == '0' {
-		before = 0
-	}
-	i++
-	from = i
-	for b[i]-'0' <= 9 {
-		i++
-	}
-	switch b[i] {
-	case ',', '}', ']':
-	default:
-		return 0
-	}
-	behind := i - from
-	for behind > 0 && b[from+behind-1] == '0' {
-		behind--
-	}
-	if behind > 18 {
-		return 0
+	if first >= 0 {
+		// A digit before the point at point-k stands for 10^(k-1), one behind it
+		// at point+k for 10^-k.
+		before, behind := point-first+exp, last-point-exp
+		if first > point {
+			before++
+		}
+		if last < point {
+			behind++
+		}
+		if before = max(0, before); behind < 0 {
+			behind = 0
+		}
+		if before+behind > maxPrecision || before > maxPrecision || behind > maxPrecision {
+			return 0
+		}
+		s.IntDigits, s.Scale = max(s.IntDigits, before), max(s.Scale, behind)
 	}
 	s.Decimals++
-	s.IntDigits = max(s.IntDigits, before)
-	s.Scale = max(s.Scale, behind)
 	return i
 }

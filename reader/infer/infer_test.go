@@ -139,6 +139,20 @@ func TestSpelling(t *testing.T) {
 	}
 }
 
+// The walk's own reading of numbers measures them as the general one does.
+func TestNumbers(t *testing.T) {
+	for _, n := range []string{
+		"0.", "-0.", "0.0", "1.", "10.", "100.50", "-12.5", "0.001", "0.0010", "6d2", "60d1", "600d-1", "1d-7", "12.5d1", "12.5d2", "12.50d-3", "0d5", "0.00d9",
+		"123456789012345678901234567890.", "1d37", "1d38", "1d-38", "1d-39", "12d-39", "1d99", "9.9d-37", "1234567890123456789012345678.25", "1.0d0", "0.5d1", "0.5d0", "1d125",
+	} {
+		// A blank behind the number sends it the general way.
+		fast, general := infer(t, "{a:"+n+"}").Root, infer(t, "{a:"+n+" }").Root
+		if d := cmp.Diff(general, fast, cmpopts.IgnoreUnexported(Shape{}, Field{})); d != "" {
+			t.Errorf("%s (-want +got):\n%s", n, d)
+		}
+	}
+}
+
 func TestManyNames(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("{Item:{")

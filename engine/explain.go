@@ -31,7 +31,9 @@ func (s *Session) explain(ctx context.Context, n *syntax.Explain, params []synta
 	}
 	var b strings.Builder
 	explainNode(&b, p.Root, 0)
-	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	// Athena's .txt starts with the heading, and its plan ends with an empty line
+	// (semantics 11.2, 11.3).
+	lines := append([]string{"Query Plan"}, strings.Split(b.String(), "\n")...)
 	r := utilityResult("EXPLAIN", []string{"Query Plan"}, oneColumn(lines))
 	r.Type, r.UpdateCount = DML, nil
 	r.Warnings = p.Warning

@@ -64,9 +64,11 @@ func (t *Table) CreateStatement() string {
 	}
 	b.WriteString("STORED AS INPUTFORMAT \n  " + textHive(t.InputFormat) + " \n")
 	b.WriteString("OUTPUTFORMAT \n  " + textHive(t.OutputFormat) + "\n")
-	b.WriteString("LOCATION\n  " + textHive(t.Location) + "\n")
-	b.WriteString("TBLPROPERTIES (\n")
-	properties(t.TblProperties)
-	b.WriteString(")")
+	b.WriteString("LOCATION\n  " + textHive(t.Location))
+	if len(t.TblProperties) > 0 {
+		b.WriteString("\nTBLPROPERTIES (\n")
+		properties(t.TblProperties)
+		b.WriteString(")")
+	}
 	return b.String()
 }

@@ -29,6 +29,9 @@
 // A cell is the text that Athena prints; NULL is NULL. A text that is empty,
 // spells NULL, has a bar, a quote in front, or blanks at an end is written as a
 // Go string literal. Rows compare as multisets unless the query is ordered.
+//
+// Where the text itself has empty lines, the directive line ends with <<WORD and
+// the block ends with a line WORD.
 package enginetest
 
 import (
@@ -67,8 +70,13 @@ func parseScript(path string) (*script, error) {
 	}
 	s := &script{path: path, lines: strings.Split(strings.ReplaceAll(string(data), "\r\n", "\n"), "\n")}
 	var cur *block
+	until := "" // the line that ends the block, of <<WORD
 	for n, line := range s.lines {
 		switch {
+		case until != "" && line == until:
+			cur.end, cur, until = n+2, nil, ""
+		case until != "":
+			cur.body = append(cur.body, line)
 		case strings.HasPrefix(line, "#") && (cur == nil || len(cur.body) == 0 && !cur.sep):
 			if strings.HasPrefix(line, "# from:") {
 				s.from = true
@@ -82,6 +90,10 @@ func parseScript(path string) (*script, error) {
 			f := strings.Fields(line)
 			cur = &block{line: n + 1, word: f[0], args: f[1:], rest: strings.TrimSpace(strings.TrimPrefix(line, f[0]))}
 			s.blocks = append(s.blocks, cur)
+			if last := f[len(f)-1]; strings.HasPrefix(last, "<<") {
+				until = last[2:]
+				cur.args = cur.args[:len(cur.args)-1]
+			}
 		case line == "----" && !cur.sep:
 			cur.sep, cur.wantAt = true, n+2
 		case cur.sep:

@@ -623,7 +623,7 @@ func parseOffset(b *bucket, text string, pos int) int {
 		more = pos < len(text)
 	}
 	if more {
-		ok := true
+		var ok bool
 		if colon {
 			if ok = text[pos] == '.' || text[pos] == ','; ok {
 				pos++

@@ -433,7 +433,7 @@ func SplitPicos(hi int64, lo uint64) (micros int64, picos int32) {
 
 var (
 	errTemporal = errors.New("not a date or time")
-	errGap      = errors.New("Invalid TIMESTAMP due to daylight savings transition") //nolint:staticcheck // Trino's text
+	errGap      = errors.New("Invalid TIMESTAMP due to daylight savings transition")
 )
 
 // dateTimeText is a text of DateTimes.DATETIME_PATTERN or TIME_PATTERN taken

@@ -160,3 +160,33 @@ func TestNesting(t *testing.T) {
 		}
 	}
 }
+
+func TestHints(t *testing.T) {
+	for sql, want := range map[string]string{
+		"SELEC 1":                                            "did you mean SELECT?",
+		"CREATE EXTERNAL TABLE t (a int,)":                   "there is a comma too many",
+		"CREATE EXTERNAL TABEL t (a int)":                    "did you mean TABLE?",
+		"CREATE EXTERNAL TABLE t (a int) LOCATOIN 's3://b/'": "did you mean LOCATION?",
+		"SELECT a FORM t":                                    "did you mean FROM instead of FORM?",
+		"SELECT a FROM t WERE a = 1":                         "did you mean WHERE instead of WERE?",
+		"SELECT a FROM t x GROPU BY a":                       "did you mean GROUP?",
+		"SELECT a FROM t WHERE a == 1":                       "equality is one =",
+		"SELECT a::int":                                      "a cast is written CAST(value AS type)",
+		"SELECT a FROM t LIMIT 5 OFFSET 3":                   "OFFSET comes before LIMIT",
+		"SELECT a FROM t LIMIT 5, 10":                        "write OFFSET n LIMIT m",
+		"SELECT a, FROM t":                                   "there is a comma too many",
+		"SELECT 'a":                                          "the quote is never closed",
+		"SELECT a FROM `t`":                                  `write "t"; backquotes are for DDL`,
+		"SELECT a b c":                                       "",
+		"SELECT (a":                                          "",
+	} {
+		_, err := Parse(sql)
+		if err == nil {
+			if want != "" {
+				t.Errorf("%s: accepted", sql)
+			}
+		} else if got := sqlerr.As(err).Hint; got != want {
+			t.Errorf("%s: hint %q, want %q", sql, got, want)
+		}
+	}
+}

@@ -102,6 +102,8 @@ func (p *parser) hiveFail(t *Token, text string) {
 	err := sqlerr.Newf(sqlerr.ParseException, pos, "FAILED: ParseException line %d:%d %s", line, col-1, msg)
 	if t.Kind == String && p.wantedAt == p.pos && strings.HasPrefix(text, `"`) {
 		err.Hint = "in DDL, SHOW and DESCRIBE names are quoted with backquotes: `" + strings.Trim(text, `"`) + "`"
+	} else {
+		err.Hint = p.hint(t)
 	}
 	p.stop(err)
 }

@@ -245,22 +245,6 @@ func (p *parser) accept(key string) bool {
 	return true
 }
 
-// acceptSeq takes all of keys, or nothing; only the first is noted if missing.
-func (p *parser) acceptSeq(keys ...string) bool {
-	if !p.is(keys[0]) {
-		return false
-	}
-	for i, k := range keys {
-		if p.peekKey(i) != k {
-			return false
-		}
-	}
-	for range keys {
-		p.next()
-	}
-	return true
-}
-
 // expect takes each of keys in turn, or fails.
 func (p *parser) expect(keys ...string) {
 	for _, k := range keys {
@@ -318,7 +302,9 @@ func (p *parser) fail() {
 	}
 	slices.Sort(names)
 	names = slices.Compact(names)
-	p.stop(sqlerr.Newf(sqlerr.SyntaxError, sqlerr.At(t.Off), "mismatched input '%s'. Expecting: %s", text, strings.Join(names, ", ")))
+	err := sqlerr.Newf(sqlerr.SyntaxError, sqlerr.At(t.Off), "mismatched input '%s'. Expecting: %s", text, strings.Join(names, ", "))
+	err.Hint = p.hint(t)
+	p.stop(err)
 }
 
 // stopAt ends the parse with a message of the post-processing of names, which
@@ -404,6 +390,9 @@ func (p *parser) identifier() *Identifier {
 	case BackquotedWord:
 		if p.dialect == Trino {
 			p.stopAt(id.At, "backquoted identifiers are not supported; use double quotes to quote identifiers")
+			if p.err.Hint == "" {
+				p.err.Hint = `write "` + strings.Trim(text, "`") + `"; backquotes are for DDL`
+			}
 			return id
 		}
 		id.Quoted = true

@@ -1,0 +1,95 @@
+package syntax
+
+// This file guesses what a syntax error's writer meant. The guess goes into
+// the error's hint, beside the message, which stays Athena's.
+
+import "strings"
+
+// hint guesses from the failing token and those around it; "" is no guess.
+func (p *parser) hint(t *Token) string {
+	prev := func(n int) *Token {
+		if p.pos < n {
+			return &Token{}
+		}
+		return &p.tokens[p.pos-n]
+	}
+	switch {
+	case t.Kind == Unknown && (t.Key == "'" || t.Key == `"` || t.Key == "`"):
+		return "the quote is never closed"
+	case t.Key == "=" && prev(1).Key == "=":
+		return "equality is one ="
+	case t.Key == ":" && p.peekKey(1) == ":":
+		return "a cast is written CAST(value AS type)"
+	case t.Key == "OFFSET" && p.wrote("LIMIT"):
+		return "OFFSET comes before LIMIT"
+	case t.Key == "," && prev(2).Key == "LIMIT":
+		return "write OFFSET n LIMIT m"
+	case prev(1).Key == "," && (t.Key == ")" || t.Key == "FROM" || t.Kind == EOF):
+		return "there is a comma too many"
+	case t.Kind == Word:
+		list := p.wanted
+		if p.pos == 0 {
+			list = append([]string{"SELECT", "VALUES", "UNLOAD"}, list...)
+		}
+		if w := nearest(t.Key, list); w != "" && p.wantedAt == p.pos {
+			return "did you mean " + w + "?"
+		}
+	}
+	if p.dialect == Hive {
+		return ""
+	}
+	// A misspelt clause word reads as an alias, and the word after it fails.
+	if before := prev(1); before.Kind == Word {
+		if _, keyword := trinoWords[before.Key]; !keyword {
+			if w := nearest(before.Key, clauseWords); w != "" {
+				return "did you mean " + w + " instead of " + p.tokenText(before) + "?"
+			}
+		}
+	}
+	return ""
+}
+
+var clauseWords = strings.Fields("FROM WHERE GROUP ORDER HAVING LIMIT UNION JOIN")
+
+// wrote reports whether a word stands before the current token.
+func (p *parser) wrote(word string) bool {
+	for _, t := range p.tokens[:p.pos] {
+		if t.Key == word {
+			return true
+		}
+	}
+	return false
+}
+
+// nearest finds the word that is one slip away from the given one: a letter
+// too many, missing, wrong, or two letters swapped.
+func nearest(word string, list []string) string {
+	if len(word) < 4 {
+		return ""
+	}
+	for _, w := range list {
+		if len(w) > 3 && isLetter(w[0]) && oneSlip(word, w) {
+			return w
+		}
+	}
+	return ""
+}
+
+func oneSlip(a, b string) bool {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	x, y := a[i:], b[i:]
+	switch {
+	case x == "" && y == "":
+		return false
+	case len(a) == len(b):
+		return x[1:] == y[1:] || len(x) > 1 && x[0] == y[1] && x[1] == y[0] && x[2:] == y[2:]
+	case len(a) == len(b)+1:
+		return x[1:] == y
+	case len(a)+1 == len(b):
+		return x == y[1:]
+	}
+	return false
+}

@@ -557,3 +557,40 @@ func TestHotBodiesAllocateNothing(t *testing.T) {
 		}
 	}
 }
+
+// One row of each hot function, through its body.
+func BenchmarkDateTimeBodies(b *testing.B) {
+	for _, call := range []string{
+		"from_iso8601_timestamp|2023-06-30T09:09:47.787017+0000",
+		"date_trunc|month|timestamp 2023-06-30 09:09:47.787 UTC",
+		"date_trunc|day|timestamp 2023-06-30 09:09:47.787 Asia/Tokyo",
+		"year|timestamp 2023-06-30 09:09:47.787 UTC",
+		"date_format|timestamp 2023-06-30 09:09:47.787|%Y-%m-%d",
+		"date_parse|2023-06-30 09:09:47|%Y-%m-%d %H:%i:%s",
+	} {
+		parts := strings.Split(call, "|")
+		a := &Args{Env: temporalEnv}
+		var ts []types.Type
+		for _, s := range parts[1:] {
+			a.Vecs = append(a.Vecs, temporalArg(b, s))
+			ts = append(ts, a.Vecs[len(a.Vecs)-1].Type)
+		}
+		f, err := function.Resolve(parts[0], function.Values(ts...))
+		if err != nil {
+			b.Fatal(err)
+		}
+		a.Func = f
+		body, out := bodies[f.ID()], page.NewBuilder(f.Result)
+		b.Run(parts[0]+" "+f.Args[len(f.Args)-1].String(), func(b *testing.B) {
+			b.ReportAllocs()
+			for i := range b.N {
+				if i%1024 == 0 {
+					out.Reset()
+				}
+				if err := body(a, 0, out); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

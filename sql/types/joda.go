@@ -8,7 +8,6 @@ package types
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -335,28 +334,31 @@ type bucket struct {
 
 func (b *bucket) save(f field, v int) { b.fields = append(b.fields, savedField{f: f, value: v}) }
 
+// before tells that a field is set before another one: that of the longer range
+// and, within one range, the longer field.
+func (s savedField) before(o savedField) bool {
+	if r, q := s.rangeLength(), o.rangeLength(); r != q {
+		return r > q
+	}
+	return fieldInfo[s.f].length > fieldInfo[o.f].length
+}
+
+// sort orders the few fields, keeping the order of equals.
+func (b *bucket) sort() {
+	for i := range b.fields {
+		for j := i; j > 0 && b.fields[j].before(b.fields[j-1]); j-- {
+			b.fields[j], b.fields[j-1] = b.fields[j-1], b.fields[j]
+		}
+	}
+}
+
 // millis sets the fields, longest ranges first, and gives the instant.
 func (b *bucket) millis(text string) (int64, error) {
-	compare := func(x, y savedField) int {
-		if a, c := x.rangeLength(), y.rangeLength(); a != c {
-			if a > c {
-				return -1
-			}
-			return 1
-		}
-		if a, c := fieldInfo[x.f].length, fieldInfo[y.f].length; a != c {
-			if a > c {
-				return -1
-			}
-			return 1
-		}
-		return 0
-	}
-	slices.SortStableFunc(b.fields, compare)
+	b.sort()
 	if len(b.fields) > 0 {
 		if n := fieldInfo[b.fields[0].f].length; n <= milliMonth && n >= MillisPerDay {
 			b.save(fieldYear, defaultYear)
-			slices.SortStableFunc(b.fields, compare)
+			b.sort()
 		}
 	}
 	var t int64

@@ -85,3 +85,20 @@ func FuzzWays(f *testing.F) {
 		}
 	})
 }
+
+// Names that are data: more of them than a level remembers, in structs that are
+// needed and in skipped ones, nested in lists too.
+func TestManyNames(t *testing.T) {
+	var b strings.Builder
+	for r := range 40 {
+		b.WriteString("$ion_1_0 {Item:{")
+		for k := range 30 {
+			fmt.Fprintf(&b, "k%d:{v%d:1.,w:[{x%d:[[{y:1}]]},\"s\",{}],z:{}},", r*30+k, k, r)
+		}
+		fmt.Fprintf(&b, "m:{a%d:\"q\",a:\"r\"},id:%d.}}\n", r, r)
+	}
+	checkWays(t, b.String())
+	deep := "{Item:{s:" + strings.Repeat("[{a:", 200) + "1" + strings.Repeat("}]", 200) + ",id:5.}}\n{Item:{s:" + strings.Repeat("[", 300) + "{}" + strings.Repeat("]", 300) + ",id:6.}}\n"
+	checkWays(t, deep+deep)
+	checkWays(t, deep+"{Item:{s:[{a:[{b:01.}]}],id:7.}}\n")
+}

@@ -27,12 +27,15 @@ type ionSource struct {
 	props    *serde.Properties
 	pageRows int
 
-	cols   []*serde.Column
-	tree   *projection.Tree
-	root   *level
-	levels map[*projection.Node]*level
-	found  []ion.Value // slow way: the last match of each column
-	has    []bool
+	cols    []*serde.Column
+	tree    *projection.Tree
+	root    *level
+	levels  map[*projection.Node]*level
+	depth   int         // of skipped structs, now
+	skipped int         // levels of skipped structs
+	other   target      // of the field at hand, where its level has no room for it
+	found   []ion.Value // slow way: the last match of each column
+	has     []bool
 
 	page page.Page
 	rows int // in the page so far
@@ -40,11 +43,13 @@ type ionSource struct {
 	err  error // sticky
 }
 
-// level is a struct that the match tree leads into, with the field names that
-// its last values had, in their order: the next value probably has the same.
+// level is a struct at one place of the records, with the field names that its
+// last values had, in their order: the next value probably has the same. A name
+// that is guessed right needs no scanning, so skipped structs have levels too.
 type level struct {
-	node    *projection.Node
+	node    *projection.Node // nil where nothing inside matches
 	guesses []guess
+	index   map[string]int // of the guesses' names, once the list is full
 }
 
 type guess struct {
@@ -57,11 +62,19 @@ type guess struct {
 type target struct {
 	col   int // the column it belongs to; -1 none; -2 look at node
 	node  *projection.Node
-	inner *level
+	inner *level // for a struct, if there is reason to look into one
 }
 
-// maxGuesses bounds a level's list; names beyond it are looked up one by one.
+// maxGuesses bounds a level's list. Where names are data (maps with ids for
+// keys) no list helps; names beyond it are looked up one by one.
 const maxGuesses = 256
+
+// maxLevels bounds the levels of skipped structs, and maxSkipDepth how deep they
+// follow each other.
+const (
+	maxLevels    = 1000
+	maxSkipDepth = 64
+)
 
 // lookAhead is how many names are tried: fields may be absent.
 const lookAhead = 4
@@ -207,13 +220,9 @@ func (s *ionSource) fast() {
 		if len(s.root.node.Ends) > 0 {
 			break // a column that takes the whole record
 		}
-		next := -1
-		if s.root.node.Inner {
-			next = s.fields(b, i+1, s.root)
-		} else {
-			next = ion.Skip(b, i)
-		}
+		next := s.fields(b, i+1, s.root)
 		if next < 0 {
+			s.depth = 0
 			s.undo()
 			break
 		}
@@ -252,11 +261,9 @@ func (s *ionSource) fields(b []byte, i int, l *level) int {
 			}
 		}
 		if t == nil {
-			var other target
-			if i, other, next = s.lookup(b, i, l, next); i < 0 {
+			if i, t, next = s.lookup(b, i, l, next); i < 0 {
 				return -1
 			}
-			t = &other
 		}
 		switch {
 		case t.col >= 0:
@@ -266,7 +273,7 @@ func (s *ionSource) fields(b []byte, i int, l *level) int {
 			}
 			i = c.Fast(b, i)
 		case t.col == -1:
-			i = ion.Skip(b, i)
+			i = s.skip(b, i, t)
 		default:
 			i = s.several(b, i, t)
 		}
@@ -290,27 +297,36 @@ func tail(b []byte, i int, name string) bool {
 }
 
 // lookup finds the target of a field that was not guessed, and learns its name.
-func (s *ionSource) lookup(b []byte, i int, l *level, next int) (value int, t target, after int) {
+func (s *ionSource) lookup(b []byte, i int, l *level, next int) (value int, t *target, after int) {
 	value = ion.SkipName(b, i)
 	if value < 0 {
-		return -1, t, next
+		return -1, nil, next
 	}
 	raw := b[i:value]
-	for k := range l.guesses {
-		if l.guesses[k].name == string(raw) {
-			return value, l.guesses[k].target, k + 1
+	if l.index != nil {
+		if k, ok := l.index[string(raw)]; ok {
+			return value, &l.guesses[k].target, k + 1
+		}
+	} else {
+		for k := range l.guesses {
+			if l.guesses[k].name == string(raw) {
+				return value, &l.guesses[k].target, k + 1
+			}
 		}
 	}
-	var buf []byte
-	name, ok := ion.Text(raw[:len(raw)-1], &buf)
-	if !ok {
-		return -1, t, next
+	s.other = target{col: -1}
+	if l.node != nil {
+		var buf []byte
+		name, ok := ion.Text(raw[:len(raw)-1], &buf)
+		if !ok {
+			return -1, nil, next
+		}
+		s.other = s.targetOf(l.node.ByName(name))
 	}
-	t = s.targetOf(l.node.ByName(name))
-	if len(l.guesses) >= maxGuesses {
-		return value, t, next
+	if l.index != nil {
+		return value, &s.other, next
 	}
-	g := guess{name: string(raw), target: t}
+	g := guess{name: string(raw), target: s.other}
 	var first [8]byte
 	n := copy(first[:], raw)
 	g.w = ion.Load8(first[:], 0)
@@ -318,7 +334,59 @@ func (s *ionSource) lookup(b []byte, i int, l *level, next int) (value int, t ta
 	l.guesses = append(l.guesses, guess{})
 	copy(l.guesses[next+1:], l.guesses[next:])
 	l.guesses[next] = g
-	return value, t, next + 1
+	if len(l.guesses) == maxGuesses {
+		l.index = make(map[string]int, maxGuesses)
+		for k := range l.guesses {
+			l.index[l.guesses[k].name] = k
+		}
+	}
+	return value, &l.guesses[next].target, next + 1
+}
+
+// skip passes over a value that no column needs, checking it. After a failure
+// (-1) depth is left as it is: the record is given up.
+func (s *ionSource) skip(b []byte, i int, t *target) int {
+	if c := b[i]; c != '{' && c != '[' || s.depth >= maxSkipDepth || t == &s.other {
+		return ion.Skip(b, i)
+	}
+	s.depth++
+	switch {
+	case b[i] == '[':
+		if b[i+1] != '{' && b[i+1] != '[' {
+			i = ion.Skip(b, i)
+			break
+		}
+		for {
+			if i = s.skip(b, i+1, t); i < 0 {
+				return -1
+			}
+			if b[i] == ']' {
+				i++
+				break
+			}
+			if b[i] != ',' {
+				return -1
+			}
+		}
+	case b[i+1] == '{':
+		i = ion.Skip(b, i)
+	default:
+		if t.inner == nil {
+			if s.skipped >= maxLevels {
+				i = ion.Skip(b, i)
+				break
+			}
+			s.skipped++
+			t.inner = &level{}
+		}
+		if t.inner.index != nil {
+			i = ion.Skip(b, i)
+			break
+		}
+		i = s.fields(b, i+1, t.inner)
+	}
+	s.depth--
+	return i
 }
 
 func (s *ionSource) targetOf(n *projection.Node) target {

@@ -82,7 +82,7 @@ func (v env) call(x *syntax.FunctionCall) (plan.Expr, error) {
 		return nil, sqlerr.Newf(sqlerr.FunctionNotWindow, p, "Not a window function: %s", name)
 	case !over && kind == function.Window:
 		return nil, sqlerr.Newf(sqlerr.MissingOver, p, "Window function %s requires an OVER clause", name)
-	case !over && kind == function.Scalar:
+	case !over && kind == function.Scalar && len(function.Named(name)) > 0:
 		if x.Distinct {
 			return nil, sqlerr.Newf(sqlerr.FunctionNotAggregate, p, "DISTINCT is not supported for non-aggregation functions")
 		}

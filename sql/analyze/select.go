@@ -569,7 +569,9 @@ func (s *selection) orderBy(v env, ob *syntax.OrderBy, fields []field) error {
 			return nil
 		})
 		if s.q.Distinct {
-			if !isRef && !slices.ContainsFunc(s.items, func(it selectItem) bool { return plan.Equal(it.expr, full) }) {
+			// An item's column inside a bigger expression does not count: ORDER BY
+			// a + b with both in the list names the list's a, not the table's.
+			if !isRef && !slices.ContainsFunc(s.items, func(it selectItem) bool { return plan.Equal(it.expr, e) }) {
 				return sqlerr.Newf(sqlerr.ExpressionNotInDistinct, s.q.Pos(), "For SELECT DISTINCT, ORDER BY expressions must appear in select list")
 			}
 			if !isRef && !deterministic(full) {

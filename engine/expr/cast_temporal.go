@@ -139,7 +139,11 @@ func init() {
 	on(tstz, clockTZ, func(_ *Env, v *page.Vector, i int, _, to types.Type, out *page.Builder) error {
 		t := v.TZ[i]
 		local := types.RoundTime(t.LocalPicosOfDay(), int(to.P))
-		out.TimeTZ(types.TimeOfDayTZ{Picos: local, Offset: int16(t.Zone.OffsetAt(floorDiv(t.Millis, 1000)) / 60)})
+		// TimestampWithTimeZoneToTimeWithTimeZoneCast asks for the offset at the
+		// wall clock read as if it were UTC; near a change of offset that is
+		// another one than the value's.
+		offset := t.Zone.OffsetAt(floorDiv(t.Zone.LocalMillis(t.Millis), 1000)) / 60
+		out.TimeTZ(types.TimeOfDayTZ{Picos: local, Offset: int16(offset)})
 		return nil
 	})
 	on(clock, clock, func(_ *Env, v *page.Vector, i int, _, to types.Type, out *page.Builder) error {

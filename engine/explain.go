@@ -56,9 +56,9 @@ func explainNode(b *strings.Builder, n plan.Node, depth int) {
 	case *plan.Project:
 		parts := make([]string, len(n.Exprs))
 		for i, x := range n.Exprs {
-			parts[i] = n.Cols[i].Name
-			if t := x.String(); t != parts[i] {
-				parts[i] += " := " + t
+			parts[i] = x.String()
+			if c := n.Cols[i].Name; c != "" && c != parts[i] {
+				parts[i] = c + " := " + parts[i]
 			}
 		}
 		b.WriteString("Project [" + strings.Join(parts, ", ") + "]")

@@ -18,6 +18,8 @@ type Env struct {
 	Reader   reader.Options // PageRows is set from above
 	Stats    *Stats
 	Warn     func(string) // may be nil; safe for concurrent use
+
+	rounds map[int]*recursive // the recursions around, by ID
 }
 
 func (e *Env) pageRows() int {
@@ -75,9 +77,11 @@ func Build(n plan.Node, env *Env) (Operator, error) {
 	case *plan.Sample:
 		return nil, refused(0, "TABLESAMPLE")
 	case *plan.Apply:
-		return nil, refused(0, "a correlated subquery of this form")
+		return built(n.Input, env, func(in Operator) (Operator, error) { return newApply(in, n, env) })
 	case *plan.Recursive:
-		return nil, refused(n.P, "WITH RECURSIVE")
+		return newRecursive(n, env)
+	case *plan.RecursiveRef:
+		return newRecursiveRef(n, env), nil
 	}
 	panic("BUG: no operator for a plan node")
 }

@@ -550,7 +550,7 @@ func TestCancel(t *testing.T) {
 func TestRefused(t *testing.T) {
 	s := fiveTable()
 	for _, n := range []plan.Node{
-		&plan.Sample{Input: s}, &plan.Recursive{}, &plan.Apply{}, &plan.WindowNode{Input: s},
+		&plan.Sample{Input: s}, &plan.WindowNode{Input: s},
 	} {
 		if _, err := Build(n, &Env{Expr: expr.Env{Ctx: context.Background()}}); sqlerr.CodeOf(err) != sqlerr.NotSupported {
 			t.Errorf("%T: %v", n, err)

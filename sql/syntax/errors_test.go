@@ -67,6 +67,8 @@ var statementErrors = []struct{ sql, want string }{
 	{"SELECT ROW(DATE '2022-10-10', DOUBLE 12.0)", "line 1:38: mismatched input '12.0'. Expecting: '%', '(', ')', '*', '+', ',', '-', '->', '.', '/', 'AND', 'AT', 'OR', 'ORDER', 'OVER', 'PRECISION', '[', '||', <predicate>, <string>"},
 	{"VALUES(DATE 2)", "line 1:13: mismatched input '2'. Expecting: '%', '(', ')', '*', '+', ',', '-', '->', '.', '/', 'AND', 'AT', 'OR', 'OVER', '[', '||', <predicate>, <string>"},
 	{"SELECT count(DISTINCT *) FROM (VALUES 1)", "line 1:23: mismatched input '*'. Expecting: <expression>"},
+	{"EXECUTE IMMEDIATE 'SELECT ''foo'", "line 1:27: mismatched input '''. Expecting: '*', 'ALL', 'DISTINCT', <expression>"},
+	{"EXECUTE IMMEDIATE\n'SELECT ''foo'", "line 2:9: mismatched input '''. Expecting: '*', 'ALL', 'DISTINCT', <expression>"},
 	// Derived from the same rules.
 	{"SELECT a b c FROM t", "line 1:12: mismatched input 'c'. Expecting: ',', 'EXCEPT', 'FETCH', 'FROM', 'GROUP', 'HAVING', 'INTERSECT', 'LIMIT', 'OFFSET', 'ORDER', 'UNION', 'WHERE', 'WINDOW', <EOF>"},
 	{"SELECT 1 UNION", "line 1:15: mismatched input '<EOF>'. Expecting: '(', 'ALL', 'DISTINCT', 'SELECT', 'TABLE', 'VALUES'"},
@@ -169,7 +171,7 @@ func TestHints(t *testing.T) {
 		"CREATE EXTERNAL TABLE t (a int) LOCATOIN 's3://b/'": "did you mean LOCATION?",
 		"SELECT a FORM t":                                    "did you mean FROM instead of FORM?",
 		"SELECT a FROM t WERE a = 1":                         "did you mean WHERE instead of WERE?",
-		"SELECT a FROM t x GROPU BY a":                       "did you mean GROUP?",
+		"SELECT a FROM t x GROUPP BY a":                      "did you mean GROUP?",
 		"SELECT a FROM t WHERE a == 1":                       "equality is one =",
 		"SELECT a::int":                                      "a cast is written CAST(value AS type)",
 		"SELECT a FROM t LIMIT 5 OFFSET 3":                   "OFFSET comes before LIMIT",

@@ -29,6 +29,9 @@ type Base struct {
 // Pos returns the node's place in the statement's text.
 func (b Base) Pos() sqlerr.Pos { return b.At }
 
+// move shifts the place; see EXECUTE IMMEDIATE.
+func (b *Base) move(delta sqlerr.Pos) { b.At += delta }
+
 // Statement is a whole statement.
 type Statement interface {
 	Node

@@ -78,6 +78,25 @@ func TestQueryPositions(t *testing.T) {
 	}
 }
 
+func TestExecuteImmediatePositions(t *testing.T) {
+	sql := "EXECUTE IMMEDIATE 'SELECT nope FROM t'"
+	s, err := Parse(sql)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	Inspect(s.(*ExecuteImmediate).Statement, func(n Node) bool {
+		if id, ok := n.(*Identifier); ok && id.Value == "nope" {
+			_, col := id.Pos().LineCol(sql)
+			found = col == 27
+		}
+		return true
+	})
+	if !found {
+		t.Error("the name is not at column 27")
+	}
+}
+
 // What stands in messages; from Trino's ExpressionFormatter and, where a bare
 // decimal is a double, semantics 11.1.
 func TestFormatExpr(t *testing.T) {

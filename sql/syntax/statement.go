@@ -6,6 +6,8 @@ package syntax
 
 import (
 	"strings"
+
+	"github.com/ionq-db/ionq/sql/sqlerr"
 )
 
 // dialectOf chooses the grammar by a statement's first words, as Athena does
@@ -734,12 +736,20 @@ func (p *parser) execute(base Base) Statement {
 			e.Args = p.expressions()
 		}
 		if p.err == nil && p.later == nil {
-			// Positions inside count from the literal's first character.
+			// Places inside are made places of the whole text, where the
+			// inner statement begins after the opening quote.
+			delta := e.Text.At
 			s, err := ParseTrino(e.Text.Value)
 			if err != nil {
-				p.stopAt(e.Text.At, "%s", err.Error())
+				inner := sqlerr.As(err)
+				inner.Pos += delta
+				p.stop(inner)
 				return e
 			}
+			Inspect(s, func(n Node) bool {
+				n.(interface{ move(sqlerr.Pos) }).move(delta)
+				return true
+			})
 			e.Statement = s
 		}
 		return e

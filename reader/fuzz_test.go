@@ -49,9 +49,82 @@ func outcome(text string, cols []int, opt Options, oneByte bool) string {
 	return out
 }
 
+// lateOutcome is outcome with all columns late, loaded in two halves of the rows.
+func lateOutcome(text string, cols []int, opt Options) (string, error) {
+	for k := range cols {
+		opt.Late = append(opt.Late, k)
+	}
+	src, err := Open(ctxb, mixedTable, splitOf("x.ion", text), cols, opt)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = src.Close() }()
+	var rows []string
+	for {
+		p, err := src.Next(ctxb)
+		if err != nil || p == nil {
+			return strings.Join(rows, "\n"), err
+		}
+		cells := make([][]string, p.Rows)
+		even, odd := []int32{}, []int32{} // nil would mean all
+		for i := range p.Rows {
+			if i%2 == 0 {
+				even = append(even, int32(i))
+			} else {
+				odd = append(odd, int32(i))
+			}
+		}
+		for k := range cols {
+			if p.Cols[k] != nil {
+				return "", fmt.Errorf("column %d is there already", k)
+			}
+			got := make([]string, p.Rows)
+			for _, part := range [][]int32{odd, even, nil} {
+				if len(part) == 0 && part != nil {
+					continue
+				}
+				v, err := src.Load(k, part)
+				if err != nil {
+					return strings.Join(rows, "\n"), err
+				}
+				if v.Len != p.Rows {
+					return "", fmt.Errorf("column %d: %d rows of %d", k, v.Len, p.Rows)
+				}
+				if part == nil { // all of them again
+					for i := range p.Rows {
+						if r := render(v, i); r != got[i] {
+							return "", fmt.Errorf("column %d row %d: %s, then %s", k, i, got[i], r)
+						}
+					}
+				}
+				for _, i := range part {
+					got[i] = render(v, int(i))
+				}
+			}
+			for i := range got {
+				cells[i] = append(cells[i], got[i])
+			}
+		}
+		for _, c := range cells {
+			rows = append(rows, strings.Join(c, "|"))
+		}
+	}
+}
+
 func checkWays(t *testing.T, text string) {
 	for _, cols := range [][]int{allOf(mixedTable), {0, 1, 2}, {4}, {}} {
 		want := outcome(text, cols, Options{ProjectAll: true}, false)
+		for _, opt := range []Options{{}, {PageRows: 3, window: 150}, {ProjectAll: true}} {
+			got, err := lateOutcome(text, cols, opt)
+			if err != nil {
+				e := sqlerr.As(err)
+				got += fmt.Sprintf("\nERROR %v hint %s", e, e.Hint)
+			}
+			// Bad values come up in the order of columns, not of records.
+			if got != want && !(err != nil && strings.Contains(got, "ERROR HIVE_BAD_DATA") && strings.Contains(want, "ERROR HIVE_BAD_DATA")) {
+				t.Fatalf("%.600q columns %v late %+v:\n%.600s\nat once:\n%.600s", text, cols, opt, got, want)
+			}
+		}
 		for _, opt := range []Options{{}, {PageRows: 1}, {PageRows: 3, window: 150}, {window: 128}, {ProjectAll: true, window: 128, PageRows: 2}} {
 			if got := outcome(text, cols, opt, opt.window == 150); got != want {
 				t.Fatalf("%.600q columns %v %+v:\n%.600s\nthe slow way at once:\n%.600s", text, cols, opt, got, want)

@@ -105,7 +105,15 @@ func prepare(t *Table, columns []int, opt Options) (*ionSource, error) {
 	s.root = s.level(s.tree.Root)
 	s.found = make([]ion.Value, len(columns))
 	s.has = make([]bool, len(columns))
+	s.inSexp = make([]bool, len(columns))
 	s.page.Cols = make([]*page.Vector, len(columns))
+	s.late = make([]*lateColumn, len(columns))
+	for _, k := range opt.Late {
+		if s.late[k] == nil {
+			s.late[k] = &lateColumn{at: make([]int64, s.pageRows)}
+			s.lates = append(s.lates, s.late[k])
+		}
+	}
 	return s, nil
 }
 

@@ -57,6 +57,14 @@ type Options struct {
 	// called from several goroutines.
 	Warn func(msg string)
 
+	// Late lists places in the projection: columns whose values are only located
+	// and checked for syntax while the page is read, and decoded by
+	// PageSource.Load for the rows that are still wanted. Athena decodes a column
+	// only for rows that a filter lets through, so a bad value in another row does
+	// no harm there (semantics 2.4); and what is not decoded costs little. Such a
+	// column of a page is nil until it is loaded.
+	Late []int
+
 	window int // bytes of the window on the text at first; for tests
 }
 
@@ -73,6 +81,11 @@ type PageSource interface {
 	// Next returns the next page, or nil at the end (and nil ever after). The
 	// page is valid until the next call of Next or Close.
 	Next(ctx context.Context) (*page.Page, error)
+	// Load decodes late column k of the page at hand for the listed rows,
+	// ascending, or for all rows where the list is nil, and puts the vector in the
+	// page. It is as long as the page; rows that are not listed are NULL in it. It
+	// is valid as long as the page. Loading again decodes again.
+	Load(k int, rows []int32) (*page.Vector, error)
 	Stats() Stats
 	Close() error
 }

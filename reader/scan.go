@@ -36,6 +36,10 @@ type ionSource struct {
 	other   target      // of the field at hand, where its level has no room for it
 	found   []ion.Value // slow way: the last match of each column
 	has     []bool
+	inSexp  []bool
+
+	late  []*lateColumn // by column; nil for those that are decoded at once
+	lates []*lateColumn // those that are not nil
 
 	page page.Page
 	rows int // in the page so far
@@ -120,6 +124,11 @@ func (s *ionSource) next(ctx context.Context) (*page.Page, error) {
 		c.Reset()
 	}
 	s.rows = 0
+	for _, l := range s.lates {
+		for i := range l.at {
+			l.at[i] = -1
+		}
+	}
 	first := s.records
 	if err := s.slide(); err != nil {
 		return nil, err
@@ -173,6 +182,10 @@ func (s *ionSource) next(ctx context.Context) (*page.Page, error) {
 	}
 	s.page = page.Page{Rows: s.rows, Cols: s.page.Cols, Split: s.split.Ordinal, Row: first}
 	for i, c := range s.cols {
+		if s.late[i] != nil {
+			s.page.Cols[i] = nil
+			continue
+		}
 		s.page.Cols[i] = c.Vector()
 	}
 	return &s.page, nil
@@ -180,6 +193,9 @@ func (s *ionSource) next(ctx context.Context) (*page.Page, error) {
 
 // undo takes back what a record appended before it failed.
 func (s *ionSource) undo() {
+	if s.rows < s.pageRows {
+		s.forgetLate()
+	}
 	for _, c := range s.cols {
 		if c.Len() > s.rows {
 			c.Truncate(s.rows)
@@ -201,9 +217,9 @@ func (s *ionSource) end() error {
 
 // fast takes records as long as they have the export's shape.
 func (s *ionSource) fast() {
-	b := s.win.Padded()
+	b, i, _ := s.win.Whole()
 	end := len(b) - ion.Slack
-	i, taken := 0, 0
+	first, taken := i, i
 	for s.rows < s.pageRows {
 		for i < end && (b[i] == '\n' || b[i] == ' ') {
 			i++
@@ -226,8 +242,8 @@ func (s *ionSource) fast() {
 			s.undo()
 			break
 		}
-		for _, c := range s.cols {
-			if c.Len() == s.rows {
+		for k, c := range s.cols {
+			if c.Len() == s.rows && s.late[k] == nil {
 				c.Null()
 			}
 		}
@@ -236,7 +252,7 @@ func (s *ionSource) fast() {
 		i = next
 		taken = i
 	}
-	s.win.Advance(taken)
+	s.win.Advance(taken - first)
 }
 
 // fields takes the fields of the struct whose first field, or closing brace, is
@@ -267,6 +283,11 @@ func (s *ionSource) fields(b []byte, i int, l *level) int {
 		}
 		switch {
 		case t.col >= 0:
+			if l := s.late[t.col]; l != nil {
+				l.at[s.rows] = lateAt(i, false)
+				i = s.skip(b, i, t)
+				break
+			}
 			c := s.cols[t.col]
 			if c.Len() > s.rows {
 				c.Truncate(s.rows) // a duplicate: the last one wins
@@ -407,6 +428,13 @@ func (s *ionSource) targetOf(n *projection.Node) target {
 func (s *ionSource) several(b []byte, i int, t *target) int {
 	end := -1
 	for _, k := range t.node.Ends {
+		if l := s.late[k]; l != nil {
+			l.at[s.rows] = lateAt(i, false)
+			if end = ion.Skip(b, i); end < 0 {
+				return -1
+			}
+			continue
+		}
 		c := s.cols[k]
 		if c.Len() > s.rows {
 			c.Truncate(s.rows)
@@ -453,16 +481,23 @@ func (s *ionSource) slow() (more bool, err error) {
 func (s *ionSource) record(b []byte, v ion.Value) error {
 	clear(s.has)
 	if n := s.tree.Record(b, v); n != nil {
-		s.match(b, v, n)
+		s.match(b, v, n, false)
 	}
+	_, start, base := s.win.Whole()
 	for k, c := range s.cols {
+		if l := s.late[k]; l != nil {
+			if s.has[k] {
+				l.at[s.rows] = lateAt(start+s.found[k].Ann, s.inSexp[k])
+			}
+			continue
+		}
 		if !s.has[k] {
 			c.Null()
 			continue
 		}
 		if err := c.Decode(b, s.found[k]); err != nil {
 			s.undo()
-			return s.valueError(err, b, c)
+			return s.valueErrorAt(err, b, base+int64(start), s.records+1, c)
 		}
 	}
 	return nil
@@ -470,9 +505,9 @@ func (s *ionSource) record(b []byte, v ion.Value) error {
 
 // match notes where the columns' values are. It goes no deeper than the longest
 // path.
-func (s *ionSource) match(b []byte, v ion.Value, n *projection.Node) (end int) {
+func (s *ionSource) match(b []byte, v ion.Value, n *projection.Node, sexp bool) (end int) {
 	for _, k := range n.Ends {
-		s.found[k], s.has[k] = v, true // the last match wins
+		s.found[k], s.has[k], s.inSexp[k] = v, true, sexp // the last match wins
 	}
 	if !n.Inner || v.Null || !v.Kind.IsContainer() {
 		return ion.SkipValue(b, v)
@@ -496,7 +531,7 @@ func (s *ionSource) match(b []byte, v ion.Value, n *projection.Node) (end int) {
 		}
 		val := ion.ValueAt(b, at, v.Kind == ion.Sexp)
 		if to := n.Child(name, v.Kind == ion.Struct, index, b, val); to != nil {
-			i = s.match(b, val, to)
+			i = s.match(b, val, to, v.Kind == ion.Sexp)
 		} else {
 			i = ion.SkipValue(b, val)
 		}
@@ -506,9 +541,9 @@ func (s *ionSource) match(b []byte, v ion.Value, n *projection.Node) (end int) {
 // textLimit is how much of an offending value an error shows.
 const textLimit = 80
 
-// valueError puts a value that cannot be decoded into Athena's words, with its
-// place. b begins where the window does.
-func (s *ionSource) valueError(err error, b []byte, c *serde.Column) error {
+// valueErrorAt puts a value that cannot be decoded into Athena's words, with its
+// place. b begins at offset base of the stream.
+func (s *ionSource) valueErrorAt(err error, b []byte, base, record int64, c *serde.Column) error {
 	var bad *serde.Error
 	if !errors.As(err, &bad) {
 		return err
@@ -522,7 +557,7 @@ func (s *ionSource) valueError(err error, b []byte, c *serde.Column) error {
 		e = e.WithHint("%s", bad.Hint)
 	}
 	return e.WithData(sqlerr.Data{
-		File: s.file, Record: s.records + 1, Offset: s.win.Offset() + int64(bad.Value.Start), Path: c.Path,
+		File: s.file, Record: record, Offset: base + int64(bad.Value.Start), Path: c.Path,
 		IonType: bad.Value.Kind.Word(), SQLType: bad.Type.String(), Text: string(text),
 	})
 }

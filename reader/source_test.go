@@ -47,6 +47,32 @@ func TestLazy(t *testing.T) {
 	}
 }
 
+// A late column is decoded for the wanted rows only; its errors have the place of
+// the others.
+func TestLate(t *testing.T) {
+	tab := tableOf(nil, Column{"id", dec10}, Column{"amount", dec10})
+	text := "{Item:{id:1.,amount:1.}}\n{Item:{id:2.,amount:\"x\"}}\n{Item:{id:3.}}\n{Item:{amount:4.,amount:5.}}\n"
+	src, err := Open(ctxb, tab, splitOf("x.ion", text), []int{0, 1}, Options{Late: []int{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := src.Next(ctxb)
+	if err != nil || p.Rows != 4 || p.Cols[0] == nil || p.Cols[1] != nil {
+		t.Fatalf("got %+v, %v", p, err)
+	}
+	v, err := src.Load(1, []int32{0, 2, 3})
+	if err != nil || v != p.Cols[1] || render(v, 0) != "1" || !v.IsNull(1) || !v.IsNull(2) || render(v, 3) != "5" {
+		t.Errorf("got %+v, %v", v, err)
+	}
+	_, err = src.Load(1, nil)
+	if e := sqlerr.As(err); e == nil || e.Code != sqlerr.HiveBadData || e.Data.Record != 2 || e.Data.Offset != int64(strings.Index(text, "\"x\"")) {
+		t.Errorf("got %v", err)
+	}
+	if err := src.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestDecimalOverflow(t *testing.T) {
 	for text, want := range map[string]string{"9223372036854775808.": "-9223372036854775808", "99999999999999999999.": "7766279631452241919", "12345678901234567890123456789012345678.": "-4302749291975740594"} {
 		rows, err := scanAll(tableOf(nil, Column{"n", dec10}), splitOf("x.ion", "{Item:{n:"+text+"}}"), []int{0}, Options{DecimalOverflow: "athena"})

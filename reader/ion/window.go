@@ -52,6 +52,13 @@ func (w *Window) Advance(n int) { w.start += n }
 // Offset is the offset in the stream of the first byte at hand.
 func (w *Window) Offset() int64 { return w.base + int64(w.start) }
 
+// Whole returns the whole buffer up to the padding, of which Padded is the
+// rest from start on, and the offset in the stream of its first byte. Offsets in
+// it stay valid until the next call of More, whatever Advance does.
+func (w *Window) Whole() (b []byte, start int, base int64) {
+	return w.buf[:w.end+Slack], w.start, w.base
+}
+
 // Final reports whether no more bytes will come.
 func (w *Window) Final() bool { return w.err != nil }
 

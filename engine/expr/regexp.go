@@ -198,7 +198,7 @@ func (t *translator) open() {
 		for n < len(rest) && strings.IndexByte("imsxU-<=!>", rest[n]) >= 0 {
 			n++
 		}
-		if n < len(rest) && (rest[n] == ':' || rest[n] == ')') && n < len(rest) {
+		if n < len(rest) && (rest[n] == ':' || rest[n] == ')') {
 			if rest[n] == ')' { // flags for the rest of the group: no group of its own
 				t.depth = t.depth[:len(t.depth)-1]
 			}

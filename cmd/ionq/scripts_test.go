@@ -18,7 +18,7 @@ import (
 func TestSQLScripts(t *testing.T) {
 	enginetest.Run(t, "../../testdata/sql", func(_ testing.TB, c enginetest.Config) enginetest.Target {
 		return &command{args: []string{"--format", "api", "--map", "s3://test=" + c.Dir, "--map", "s3://example-bucket=" + c.Dir}}
-	})
+	}, enginetest.Matrix[0])
 }
 
 type command struct {

@@ -62,8 +62,12 @@ type Target interface {
 // Open makes a Target for a configuration.
 type Open func(t testing.TB, c Config) Target
 
-// Run runs all scripts below dir.
-func Run(t *testing.T, dir string, open Open) {
+// Run runs all scripts below dir in the given configurations; in the whole
+// Matrix where none is given.
+func Run(t *testing.T, dir string, open Open, configs ...Config) {
+	if len(configs) == 0 {
+		configs = Matrix
+	}
 	found := 0
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".test") {
@@ -71,7 +75,7 @@ func Run(t *testing.T, dir string, open Open) {
 		}
 		found++
 		name, _ := filepath.Rel(dir, path)
-		t.Run(filepath.ToSlash(name), func(t *testing.T) { RunFile(t, path, open) })
+		t.Run(filepath.ToSlash(name), func(t *testing.T) { runFile(t, path, open, configs) })
 		return nil
 	})
 	if err != nil {
@@ -82,14 +86,13 @@ func Run(t *testing.T, dir string, open Open) {
 	}
 }
 
-// RunFile runs one script in every configuration of the Matrix.
-func RunFile(t *testing.T, path string, open Open) {
+func runFile(t *testing.T, path string, open Open, configs []Config) {
 	s, err := parseScript(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if *rewrite {
-		c := Matrix[0]
+		c := configs[0]
 		c.Dir = t.TempDir()
 		r := &run{t: t, s: s, c: c, rewrite: true}
 		r.all(open)
@@ -98,7 +101,7 @@ func RunFile(t *testing.T, path string, open Open) {
 		}
 		return
 	}
-	for _, c := range Matrix {
+	for _, c := range configs {
 		t.Run(c.Name, func(t *testing.T) {
 			c.Dir = t.TempDir()
 			r := &run{t: t, s: s, c: c}

@@ -72,7 +72,7 @@ func Analyze(ctx context.Context, stmt syntax.Node, cat Catalog, opts Options) (
 		return nil, err
 	}
 	root, labels := visible(rel)
-	return &plan.Query{Root: plan.Prune(root), Labels: labels, Warning: a.warnings}, nil
+	return &plan.Query{Root: plan.Prune(plan.PushDown(plan.Clone(root))), Labels: labels, Warning: a.warnings}, nil
 }
 
 // visible drops hidden columns and names those that have none (semantics 5.8).

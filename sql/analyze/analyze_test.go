@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -245,4 +246,174 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%s\n got %s\nwant %s", c.sql, got, c.want)
 		}
 	}
+}
+
+// TestPlans: the shape of plans after conditions went down and unused columns
+// went away.
+func TestPlans(t *testing.T) {
+	for _, c := range []struct{ sql, want string }{
+		{"SELECT count(*) FROM t", `
+Output[_col0]
+  Aggregate[count()]
+    Scan[default.t: ]`},
+		{"SELECT b FROM t WHERE a > 1 ORDER BY c DESC LIMIT 3 ", `
+Output[b]
+  Project[b]
+    TopN[3 by c desc]
+      Filter[(a > 1)]
+        Scan[default.t: a integer, b varchar(5), c double]`},
+		{"SELECT x.a FROM (SELECT a, b, c + 1 AS d FROM t) x", `
+Output[a]
+  Scan[default.t: a integer]`},
+		{"SELECT t.b, u.z FROM t, u WHERE t.a = u.a AND t.c > 1 AND u.w < 5", `
+Output[b, z]
+  Project[b, z]
+    InnerJoin[a = a]
+      Filter[(c > 1E+00)]
+        Scan[default.t: a integer, b varchar(5), c double]
+      Filter[(w < DECIMAL '5.0')]
+        Scan[default.u: a integer, z varchar(3), w decimal(5,1)]`},
+		{"SELECT a FROM t WHERE EXISTS (SELECT * FROM u WHERE u.a = t.a)", `
+Output[a]
+  Project[a]
+    Filter[#1]
+      SemiJoin[a = a]
+        Scan[default.t: a integer]
+        Scan[default.u: a integer]`},
+		{"SELECT a, (SELECT count(*) + 1 FROM u WHERE u.a = t.a) AS n FROM t", `
+Output[a, n]
+  Project[a, n := (COALESCE(count, 0) + 1)]
+    LeftJoin[a = #0]
+      Scan[default.t: a integer]
+      Aggregate[by a: count()]
+        Scan[default.u: a integer]`},
+		{"SELECT sum(s) FROM t GROUP BY b HAVING count(*) > 1", `
+Output[_col0]
+  Project[sum]
+    Filter[(count > 1)]
+      Aggregate[by b: sum(s), count()]
+        Scan[default.t: b varchar(5), s decimal(10,2)]`},
+		{"SELECT e FROM t CROSS JOIN UNNEST(arr) AS x(e)", `
+Output[e]
+  Unnest[arr]
+    Scan[default.t: arr array(integer)]`},
+	} {
+		q, err := analyzed(c.sql, Options{})
+		if err != nil {
+			t.Errorf("%s\n%s", c.sql, errText(c.sql, err))
+			continue
+		}
+		if got := strings.TrimSpace(q.String()); got != strings.TrimSpace(c.want) {
+			t.Errorf("%s\n%s", c.sql, got)
+		}
+	}
+}
+
+// TestUnwrapping: a decimal is compared with a constant in its own type where the
+// constant fits; see unwrapped.
+func TestUnwrapping(t *testing.T) {
+	for cond, want := range map[string]string{
+		"id = 5":                         "(id = DECIMAL '5')",
+		"5 < id":                         "(DECIMAL '5' < id)",
+		"DECIMAL '5.5' < id":             "(id >= DECIMAL '6')",
+		"id = 1234567890123456":          "(CAST(id AS decimal(19,0)) = DECIMAL '1234567890123456')",
+		"id = DECIMAL '5.0'":             "(id = DECIMAL '5')",
+		"id > DECIMAL '0.5'":             "(id >= DECIMAL '1')",
+		"id > DECIMAL '0.4'":             "(id > DECIMAL '0')",
+		"id <= DECIMAL '0.5'":            "(id < DECIMAL '1')",
+		"id < DECIMAL '-0.4'":            "(id < DECIMAL '0')",
+		"id = DECIMAL '0.5'":             "((id IS NULL) AND NULL)",
+		"id <> DECIMAL '0.5'":            "(NOT (id IS NULL) OR NULL)",
+		"id BETWEEN 1 AND 9":             "(id BETWEEN DECIMAL '1' AND DECIMAL '9')",
+		"id BETWEEN DECIMAL '0.5' AND 2": "((id >= DECIMAL '1') AND (id <= DECIMAL '2'))",
+		"id IN (1, 2)":                   "(id IN (DECIMAL '1', DECIMAL '2'))",
+		"id IN (1, 1234567890123456)":    "(CAST(id AS decimal(19,0)) IN (DECIMAL '1', DECIMAL '1234567890123456'))",
+		"id IN (1, DECIMAL '2.0')":       "(CAST(id AS decimal(11,1)) IN (DECIMAL '1.0', DECIMAL '2.0'))",
+		"id > NULL":                      "(id > NULL)",
+		"id + DECIMAL '0.5' = amount":    "((id + DECIMAL '0.5') = CAST(amount AS decimal(12,1)))",
+	} {
+		q, err := analyzed("SELECT count(*) FROM sample_table WHERE "+cond, Options{})
+		if err != nil {
+			t.Errorf("%s: %v", cond, err)
+			continue
+		}
+		if got := q.Root.Inputs()[0].(*plan.Filter).Pred.String(); got != want {
+			t.Errorf("%s\n got %s\nwant %s", cond, got, want)
+		}
+	}
+}
+
+// TestWarnings: a double literal that meets a decimal column is noted.
+func TestWarnings(t *testing.T) {
+	for sql, want := range map[string]int{
+		"SELECT s * 1.5 FROM t": 1, "SELECT a FROM t WHERE s > 0.5": 1, "SELECT s IN (1.5, 2.5) FROM t": 2,
+		"SELECT s * DECIMAL '1.5' FROM t": 0, "SELECT c * 1.5 FROM t": 0, "SELECT s * 1.5e0 FROM t": 0, "SELECT s + 1 FROM t": 0,
+	} {
+		q, err := analyzed(sql, Options{})
+		if err != nil || len(q.Warning) != want {
+			t.Errorf("%s: %v, %v", sql, q, err)
+		}
+	}
+	q, err := analyzed("SELECT s * 1.5 FROM t", Options{})
+	if want := "1.5 is a double, as on Athena, and meets column s of type decimal(10,2), which becomes a double, too; DECIMAL '1.5' is exact"; err != nil || q.Warning[0] != want {
+		t.Error(err, q.Warning)
+	}
+}
+
+func TestParameters(t *testing.T) {
+	var ps []syntax.Expr
+	for _, s := range []string{"5", "'x'", "DATE '2020-01-01'", "NULL"} {
+		e, err := syntax.ParseExpression(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ps = append(ps, e)
+	}
+	q, err := analyzed("SELECT ?, b = ?, d < ?, ? FROM t", Options{Parameters: ps})
+	if err != nil || describe(q) != "_col0 integer, _col1 boolean, _col2 boolean, _col3 unknown" {
+		t.Error(q, err)
+	}
+	q, err = analyzed("SELECT a FROM t LIMIT ?", Options{Parameters: ps})
+	if err != nil || !strings.Contains(q.String(), "Limit[5]") {
+		t.Error(q, err)
+	}
+	_, err = analyzed("SELECT ?, ?", Options{Parameters: ps[:1]})
+	if err == nil || sqlerr.As(err).Msg != "Invalid parameter index 1, max value is 0" {
+		t.Error(err)
+	}
+}
+
+// TestHints: misspelt names get a suggestion.
+func TestHints(t *testing.T) {
+	for sql, want := range map[string]string{
+		"SELECT ammount FROM sample_table":   "did you mean amount?",
+		"SELECT * FROM sampel_table":         "did you mean sample_table?",
+		"SELECT cuont(a) FROM t":             "did you mean count?",
+		"SELECT r.ff FROM t":                 "did you mean f?",
+		"SELECT completely_different FROM t": "",
+	} {
+		_, err := analyzed(sql, Options{})
+		if err == nil || sqlerr.As(err).Hint != want {
+			t.Errorf("%s: %v, hint %q", sql, err, sqlerr.As(err).Hint)
+		}
+	}
+}
+
+func FuzzAnalyze(f *testing.F) {
+	conformance(f, "queries.jsonl", func(line []byte) {
+		var c struct{ SQL string }
+		if json.Unmarshal(line, &c) == nil {
+			f.Add(c.SQL)
+		}
+	})
+	f.Fuzz(func(t *testing.T, sql string) {
+		if len(sql) > 2000 {
+			return
+		}
+		if _, err := analyzed(sql, Options{}); err != nil {
+			if e := sqlerr.As(err); e.Code == sqlerr.GenericInternalError {
+				t.Errorf("%s: %v", sql, err)
+			}
+		}
+	})
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/ionq-db/ionq/sql/decimal"
 	"github.com/ionq-db/ionq/sql/function"
 	"github.com/ionq-db/ionq/sql/plan"
 	"github.com/ionq-db/ionq/sql/sqlerr"
@@ -431,7 +432,114 @@ func compare(op syntax.BinaryOp, l, r plan.Expr, p sqlerr.Pos) (plan.Expr, error
 	if !ok || name == "=" && !t.Comparable() || name != "=" && !t.Orderable() {
 		return nil, mismatch(p, "Cannot apply operator: %s %s %s", l.Type(), name, r.Type())
 	}
-	return &plan.Compare{Base: base(types.Boolean, p), Op: o, L: coerced(l, t), R: coerced(r, t)}, nil
+	return unwrapped(o, coerced(l, t), coerced(r, t), p), nil
+}
+
+// decimalCast returns what a coercion from one decimal type to another is over.
+func decimalCast(e plan.Expr) (x plan.Expr, ok bool) {
+	c, is := e.(*plan.Cast)
+	if !is || !c.Implicit || c.T.Kind != types.KindDecimal || c.X.Type().Kind != types.KindDecimal {
+		return nil, false
+	}
+	return c.X, true
+}
+
+// swapped is the operator with its sides exchanged.
+var swapped = map[plan.CompareOp]plan.CompareOp{
+	plan.OpEq: plan.OpEq, plan.OpNe: plan.OpNe, plan.OpLt: plan.OpGt, plan.OpLe: plan.OpGe, plan.OpGt: plan.OpLt, plan.OpGe: plan.OpLe,
+}
+
+// unwrapped compares l and r, of one type. Where one is a coerced decimal and the
+// other a constant it compares in the decimal's own type, as Trino's
+// UnwrapCastInComparison does. That is faster, and it is what lets a value of
+// more digits than its type declares be compared: amount > DECIMAL '0.5' asks
+// for amount >= 1 and casts nothing. Where the constant does not fit that type
+// the cast stays (semantics 5.7, traps 39 and 40).
+func unwrapped(op plan.CompareOp, l, r plan.Expr, p sqlerr.Pos) plan.Expr {
+	plain := &plan.Compare{Base: base(types.Boolean, p), Op: op, L: l, R: r}
+	x, ok := decimalCast(l)
+	c, isConst := r.(*plan.Const)
+	if !ok {
+		if x, ok = decimalCast(r); !ok {
+			return plain
+		}
+		c, isConst = l.(*plan.Const)
+		op = swapped[op]
+	}
+	if !isConst {
+		return plain
+	}
+	t := x.Type()
+	own := func(op plan.CompareOp, d plan.Datum) plan.Expr {
+		return &plan.Compare{Base: base(types.Boolean, p), Op: op, L: x, R: constant(t, c.P, d)}
+	}
+	if c.V.Null {
+		return own(op, c.V)
+	}
+	v, cmp, ok := inType(c, t)
+	if !ok {
+		return plain
+	}
+	d := plan.Datum{D: v}
+	if cmp == 0 {
+		return own(op, d)
+	}
+	switch op {
+	case plan.OpEq: // never, but for NULL
+		return and(&plan.IsNull{Base: base(types.Boolean, p), X: x}, constant(types.Boolean, p, plan.Datum{Null: true}))
+	case plan.OpNe:
+		return &plan.Or{Base: base(types.Boolean, p), Terms: []plan.Expr{
+			not(&plan.IsNull{Base: base(types.Boolean, p), X: x}, p), constant(types.Boolean, p, plan.Datum{Null: true}),
+		}}
+	case plan.OpLt, plan.OpLe:
+		if cmp > 0 {
+			return own(plan.OpLe, d)
+		}
+		return own(plan.OpLt, d)
+	default:
+		if cmp > 0 {
+			return own(plan.OpGt, d)
+		}
+		return own(plan.OpGe, d)
+	}
+}
+
+// inType gives a decimal constant's nearest value of decimal type t, and how the
+// constant compares with that; ok is false where it has too many digits.
+func inType(c *plan.Const, t types.Type) (v decimal.Int128, cmp int, ok bool) {
+	by := int(t.S - c.T.S)
+	if v, ok = decimal.Cast(c.V.D, by, int(t.P)); !ok {
+		return v, 0, false
+	}
+	back, ok := decimal.Cast(v, -by, decimal.MaxPrecision)
+	return v, c.V.D.Cmp(back), ok
+}
+
+// narrowed takes the cast off a decimal that is compared with several constants,
+// where all of them fit its own type. Unless anyScale is set only a cast that cannot
+// fail goes: Trino does not unwrap IN.
+func narrowed(anyScale bool, xs ...plan.Expr) []plan.Expr {
+	x, ok := decimalCast(xs[0])
+	if !ok || !anyScale && x.Type().S != xs[0].Type().S {
+		return xs
+	}
+	out := []plan.Expr{x}
+	for _, e := range xs[1:] {
+		c, ok := e.(*plan.Const)
+		if !ok {
+			return xs
+		}
+		d := c.V
+		if !d.Null {
+			v, cmp, ok := inType(c, x.Type())
+			if !ok || cmp != 0 {
+				return xs
+			}
+			d = plan.Datum{D: v}
+		}
+		out = append(out, constant(x.Type(), c.P, d))
+	}
+	return out
 }
 
 // isNumericCall tells an operator over numbers, which is plan.Arith, from one
@@ -510,7 +618,11 @@ func (v env) between(x *syntax.Between) (plan.Expr, error) {
 	if !ok || !t.Orderable() {
 		return nil, mismatch(x.Pos(), "Cannot check if %s is BETWEEN %s and %s", xs[0].Type(), xs[1].Type(), xs[2].Type())
 	}
-	b := &plan.Between{Base: base(types.Boolean, x.Pos()), X: coerced(xs[0], t), Lo: coerced(xs[1], t), Hi: coerced(xs[2], t)}
+	xs = narrowed(true, coerced(xs[0], t), coerced(xs[1], t), coerced(xs[2], t))
+	if _, ok := decimalCast(xs[0]); ok {
+		return negated(and(unwrapped(plan.OpGe, xs[0], xs[1], x.Pos()), unwrapped(plan.OpLe, xs[0], xs[2], x.Pos())), x.Not), nil
+	}
+	b := &plan.Between{Base: base(types.Boolean, x.Pos()), X: xs[0], Lo: xs[1], Hi: xs[2]}
 	return negated(b, x.Not), nil
 }
 
@@ -533,6 +645,7 @@ func (v env) in(x *syntax.InList) (plan.Expr, error) {
 	for i := range xs {
 		xs[i] = coerced(xs[i], t)
 	}
+	xs = narrowed(false, xs...)
 	return negated(&plan.In{Base: base(types.Boolean, x.Pos()), X: xs[0], List: xs[1:]}, x.Not), nil
 }
 

@@ -357,12 +357,23 @@ func (a *analyzer) join(x *syntax.Join, left *relation, parent *scope, w *withSc
 	if x.Natural {
 		return nil, unsupported(p, "Natural join not supported")
 	}
-	if lateral(x.Right) {
+	outer := x.Type == syntax.RightJoin || x.Type == syntax.FullJoin
+	if lateral(x.Right) && !outer {
 		return a.lateralJoin(x, left, parent, w)
 	}
 	right, err := a.relation(x.Right, nil, parent, w)
 	if err != nil {
+		if lateral(x.Right) && sqlerr.CodeOf(err) == sqlerr.ColumnNotFound {
+			// Perhaps a column of the left side: an outer join keeps rows of the
+			// right side that no row of the left one is there to compute.
+			if _, err2 := a.relation(x.Right, left, parent, w); err2 == nil {
+				return nil, sqlerr.Newf(sqlerr.InvalidColumnReference, sqlerr.As(err).Pos, "LATERAL reference not allowed in %s JOIN", joinWords[x.Type])
+			}
+		}
 		return nil, err
+	}
+	if isUnnest(x.Right) && !onTrue(x) {
+		return nil, unsupported(conditionPos(x), "%s JOIN involving UNNEST is only supported with condition ON TRUE", joinWords[x.Type])
 	}
 	j := &plan.Join{Kind: joinKinds[x.Type], L: left.node, R: right.node, P: p}
 	if x.Using != nil {
@@ -384,7 +395,7 @@ func (a *analyzer) join(x *syntax.Join, left *relation, parent *scope, w *withSc
 		on = coerced(on, types.Boolean)
 	}
 	var plain, sub []plan.Expr
-	for _, c := range conjuncts(on) {
+	for _, c := range plan.Conjuncts(on) {
 		if hasSubquery(c) {
 			sub = append(sub, c)
 		} else {
@@ -433,7 +444,7 @@ func setCondition(j *plan.Join, cond plan.Expr) {
 	}
 	width := len(j.L.Columns())
 	var rest []plan.Expr
-	for _, c := range conjuncts(cond) {
+	for _, c := range plan.Conjuncts(cond) {
 		eq, ok := c.(*plan.Compare)
 		if ok && eq.Op == plan.OpEq && deterministic(eq) {
 			l, r := eq.L, eq.R
@@ -442,7 +453,7 @@ func setCondition(j *plan.Join, cond plan.Expr) {
 			}
 			if sideOf(l, width) == 1 && sideOf(r, width) == 2 {
 				j.LKeys = append(j.LKeys, l)
-				j.RKeys = append(j.RKeys, shifted(r, -width))
+				j.RKeys = append(j.RKeys, plan.Shift(r, -width))
 				continue
 			}
 		}
@@ -469,18 +480,6 @@ func sideOf(e plan.Expr, width int) int {
 		return true
 	})
 	return side
-}
-
-// shifted moves the columns of e by n.
-func shifted(e plan.Expr, n int) plan.Expr {
-	return plan.Rewrite(e, func(e plan.Expr) plan.Expr {
-		if c, ok := e.(*plan.Col); ok {
-			m := *c
-			m.Index += n
-			return &m
-		}
-		return nil
-	})
 }
 
 // using is JOIN ... USING (columns): those columns come first, once.
@@ -535,9 +534,9 @@ func (a *analyzer) using(x *syntax.Join, j *plan.Join, left, right *relation) (*
 		e := lc
 		switch x.Type {
 		case syntax.RightJoin:
-			e = shifted(rc, width)
+			e = plan.Shift(rc, width)
 		case syntax.FullJoin:
-			e = &plan.Coalesce{Base: base(t, id.Pos()), Args: []plan.Expr{lc, shifted(rc, width)}}
+			e = &plan.Coalesce{Base: base(t, id.Pos()), Args: []plan.Expr{lc, plan.Shift(rc, width)}}
 		}
 		add(field{name: id.Value, typ: t}, e)
 	}
@@ -558,26 +557,17 @@ func (a *analyzer) using(x *syntax.Join, j *plan.Join, left, right *relation) (*
 // lateralJoin joins left with an UNNEST or LATERAL that sees it.
 func (a *analyzer) lateralJoin(x *syntax.Join, left *relation, parent *scope, w *withScope) (*relation, error) {
 	keep := x.Type == syntax.LeftJoin
-	always := x.On == nil
-	if b, ok := x.On.(*syntax.BooleanLiteral); ok && b.Value {
-		always = true
-	}
+	always := x.Type == syntax.CrossJoin || onTrue(x)
 	inner := x.Right
 	al, _ := inner.(*syntax.AliasedRelation)
 	if al != nil {
 		inner = al.Relation
 	}
-	_, isUnnest := inner.(*syntax.Unnest)
-	name := map[syntax.JoinType]string{syntax.CrossJoin: "CROSS", syntax.InnerJoin: "INNER", syntax.LeftJoin: "LEFT", syntax.RightJoin: "RIGHT", syntax.FullJoin: "FULL"}[x.Type]
 	switch {
+	case isUnnest(inner) && !always:
+		return nil, unsupported(conditionPos(x), "%s JOIN involving UNNEST is only supported with condition ON TRUE", joinWords[x.Type])
 	case x.Using != nil:
-		return nil, unsupported(x.Pos(), "%s JOIN involving UNNEST or LATERAL is only supported with condition ON TRUE", name)
-	case isUnnest && !always:
-		return nil, unsupported(x.On.Pos(), "%s JOIN involving UNNEST is only supported with condition ON TRUE", name)
-	case x.Type == syntax.RightJoin || x.Type == syntax.FullJoin:
-		return nil, unsupported(x.Pos(), "%s JOIN with UNNEST or LATERAL on the right is not supported yet", name)
-	case keep && !always:
-		return nil, unsupported(x.On.Pos(), "LEFT JOIN LATERAL is only supported with condition ON TRUE")
+		return nil, unsupported(x.Pos(), "%s JOIN with LATERAL is not supported with USING", joinWords[x.Type])
 	}
 	var out *relation
 	var err error
@@ -600,10 +590,13 @@ func (a *analyzer) lateralJoin(x *syntax.Join, left *relation, parent *scope, w 
 	if always {
 		return out, nil
 	}
-	v := env{a: a, sc: &scope{fields: out.fields, parent: parent}, w: w, clause: "JOIN clause"}
+	v := env{a: a, sc: &scope{fields: out.fields, parent: parent}, w: w, clause: "JOIN clause", noOuter: keep}
 	on, err := v.typed(x.On, types.Boolean, "JOIN ON clause")
 	if err != nil {
 		return nil, err
+	}
+	if keep {
+		return out, a.leftLateralOn(out, on, len(left.fields))
 	}
 	b := a.builder(out.node)
 	if on, err = b.lower(on); err != nil {
@@ -616,6 +609,57 @@ func (a *analyzer) lateralJoin(x *syntax.Join, left *relation, parent *scope, w 
 		out.node = firstColumns(out.node, width)
 	}
 	return out, nil
+}
+
+// leftLateralOn puts the condition of LEFT JOIN LATERAL where it decides which rows
+// of the right side match: inside the Apply, or on the join.
+func (a *analyzer) leftLateralOn(out *relation, on plan.Expr, width int) error {
+	if hasSubquery(on) {
+		return unsupported(on.Pos(), "A subquery in the ON clause of an outer join is not supported yet")
+	}
+	if j, ok := out.node.(*plan.Join); ok {
+		setCondition(j, on)
+		return nil
+	}
+	ap := out.node.(*plan.Apply)
+	ap.Sub = &plan.Filter{Input: ap.Sub, Pred: plan.Rewrite(on, func(e plan.Expr) plan.Expr {
+		c, ok := e.(*plan.Col)
+		if !ok {
+			return nil
+		}
+		if c.Index < width {
+			return &plan.Outer{Base: c.Base, Apply: ap.ID, Index: c.Index, Name: c.Name}
+		}
+		m := *c
+		m.Index -= width
+		return &m
+	})}
+	return nil
+}
+
+var joinWords = map[syntax.JoinType]string{
+	syntax.CrossJoin: "CROSS", syntax.InnerJoin: "INNER", syntax.LeftJoin: "LEFT", syntax.RightJoin: "RIGHT", syntax.FullJoin: "FULL",
+}
+
+func isUnnest(r syntax.Relation) bool {
+	if al, ok := r.(*syntax.AliasedRelation); ok {
+		return isUnnest(al.Relation)
+	}
+	_, ok := r.(*syntax.Unnest)
+	return ok
+}
+
+// onTrue tells a join whose condition is the word TRUE.
+func onTrue(x *syntax.Join) bool {
+	b, ok := x.On.(*syntax.BooleanLiteral)
+	return ok && b.Value
+}
+
+func conditionPos(x *syntax.Join) sqlerr.Pos {
+	if x.On != nil {
+		return x.On.Pos()
+	}
+	return x.Pos()
 }
 
 // unnest is UNNEST over the columns to its left (none: left nil).

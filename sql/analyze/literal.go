@@ -274,6 +274,12 @@ func coerced(e plan.Expr, t types.Type) plan.Expr {
 			if v, ok := decimal.FromInt64Scaled(c.V.I, int(t.P), int(t.S)); ok {
 				return constant(t, c.P, plan.Datum{D: v})
 			}
+		case from.Kind == types.KindDecimal && t.Kind == types.KindDecimal:
+			if v, ok := decimal.Cast(c.V.D, int(t.S-from.S), int(t.P)); ok {
+				return constant(t, c.P, plan.Datum{D: v})
+			}
+		case from.Kind == types.KindDecimal && t.Kind == types.KindDouble:
+			return constant(t, c.P, plan.Datum{F: decimal.ToFloat64(c.V.D, int(from.S))})
 		}
 	}
 	return &plan.Cast{Base: base(t, e.Pos()), X: e, Implicit: true}

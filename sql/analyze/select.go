@@ -221,7 +221,7 @@ func (s *selection) where(v env, b *builder) error {
 	}
 	// Conjuncts without a subquery first: the subqueries then see fewer rows.
 	var plain, rest []plan.Expr
-	for _, c := range conjuncts(e) {
+	for _, c := range plan.Conjuncts(e) {
 		if hasSubquery(c) {
 			rest = append(rest, c)
 		} else {
@@ -246,17 +246,6 @@ func (s *selection) filter(b *builder, e plan.Expr) error {
 	b.flush()
 	b.set(&plan.Filter{Input: b.node, Pred: e})
 	return nil
-}
-
-func conjuncts(e plan.Expr) []plan.Expr {
-	if x, ok := e.(*plan.And); ok {
-		var out []plan.Expr
-		for _, t := range x.Terms {
-			out = append(out, conjuncts(t)...)
-		}
-		return out
-	}
-	return []plan.Expr{e}
 }
 
 func hasSubquery(e plan.Expr) bool {

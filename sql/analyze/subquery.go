@@ -359,7 +359,7 @@ func takeConditions(n plan.Node, id int) (c correlated, ok bool) {
 		if !isFilter {
 			break
 		}
-		for _, t := range conjuncts(f.Pred) {
+		for _, t := range plan.Conjuncts(f.Pred) {
 			if usesOuter(t, id) {
 				c.conds = append(c.conds, t)
 			} else {
@@ -423,7 +423,7 @@ func (b *builder) decorrelated(s *subquery, root plan.Node, value plan.Expr) pla
 			sj.RKeys = append(sj.RKeys, inner)
 			continue
 		}
-		rest = append(rest, outerTo(shifted(e, width), s.id, toCol))
+		rest = append(rest, outerTo(plan.Shift(e, width), s.id, toCol))
 	}
 	sj.Residual = and(rest...)
 	b.set(sj)

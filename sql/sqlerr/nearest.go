@@ -1,10 +1,13 @@
 package sqlerr
 
 // Nearest returns the name that looks most like s, for "did you mean", or ""
-// where none is close: at most a third of the letters may differ, a swap of two
-// neighbours counting as one. The first of equals wins.
+// where none is close: at most a third of the letters may differ, or one of a
+// name of two, a swap of neighbours counting as one. The first of equals wins.
 func Nearest(s string, names []string) string {
-	best, bestDist := "", len(s)/3+1
+	if len(s) < 2 {
+		return ""
+	}
+	best, bestDist := "", max(1, len(s)/3)+1
 	for _, n := range names {
 		if n == s || len(n) > len(s)+bestDist || len(n)+bestDist < len(s) {
 			continue

@@ -4,6 +4,9 @@ package reader
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/ionq-db/ionq/reader/ion"
 	"github.com/ionq-db/ionq/reader/page"
@@ -82,6 +85,7 @@ func prepare(t *Table, columns []int, opt Options) (*ionSource, error) {
 			return nil, err
 		}
 	}
+	warnKeys(t, names, opt.Warn)
 	needed := make([]*projection.Path, len(columns))
 	for k, i := range columns {
 		c := t.Columns[i]
@@ -115,6 +119,27 @@ func prepare(t *Table, columns []int, opt Options) (*ionSource, error) {
 		}
 	}
 	return s, nil
+}
+
+// warnKeys warns of path extractors that belong to no column: Hive's names are
+// lower case, so a property for createdAt is none for the column createdat.
+func warnKeys(t *Table, names []string, warn func(string)) {
+	if warn == nil {
+		return
+	}
+	for _, key := range slices.Sorted(maps.Keys(t.Properties)) {
+		name, ok := strings.CutPrefix(key, "ion.")
+		if !ok {
+			continue
+		}
+		if name, ok = strings.CutSuffix(name, ".path_extractor"); ok && !slices.Contains(names, name) {
+			why := "the table has no column " + name
+			if low := strings.ToLower(name); slices.Contains(names, low) {
+				why = "property names are case-sensitive, and the column's name is " + low
+			}
+			warn("SerDe property " + key + " has no effect: " + why)
+		}
+	}
 }
 
 func warnOnce(warn func(string)) func(string) {

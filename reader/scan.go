@@ -221,13 +221,13 @@ func (s *ionSource) fast() {
 	end := len(b) - ion.Slack
 	first, taken := i, i
 	for s.rows < s.pageRows {
-		for i < end && (b[i] == '\n' || b[i] == ' ') {
+		for i < end && ion.IsSpace(b[i]) {
 			i++
 		}
 		if i+16 > end {
 			break
 		}
-		if ion.Load8(b, i) == ivmWord && b[i+8] == ' ' {
+		if ion.Load8(b, i) == ivmWord && ion.IsSpace(b[i+8]) {
 			i += 9
 		}
 		if b[i] != '{' || b[i+1] == '{' {

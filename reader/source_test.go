@@ -270,12 +270,13 @@ func TestRefused(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	var got []string
 	warn := func(msg string) { got = append(got, msg) }
-	tab := tableOf(map[string]string{"ion.n.path_extractor": "(Item my-attr)"}, Column{"n", varchar}, Column{"a", types.Array(dec38)})
+	tab := tableOf(map[string]string{"ion.n.path_extractor": "(Item my-attr)", "ion.A.path_extractor": "(x)", "ion.other.path_extractor": "(x)"}, Column{"n", varchar}, Column{"a", types.Array(dec38)})
 	text := "{Item:{a:[1.5,2.5]}}\n{Item:{a:[3.5]}}\n"
 	if _, err := scanAll(tab, splitOf("x.ion", text), []int{0, 1}, Options{Warn: warn}); err != nil {
 		t.Fatal(err)
 	}
-	if len(got) != 2 || !strings.Contains(got[0], "(Item my-attr)") || !strings.Contains(got[1], "rounded") {
+	if len(got) != 4 || !strings.Contains(got[0], "case-sensitive") || !strings.Contains(got[1], "no column other") || !strings.Contains(got[2], "(Item my-attr)") ||
+		!strings.Contains(got[3], "rounded") {
 		t.Errorf("warnings %q", got)
 	}
 }

@@ -205,11 +205,11 @@ func (t *Text) Next(ctx context.Context) (b []byte, start, end int, err error) {
 		b = in.win.Padded()
 		last := len(b) - ion.Slack
 		i := 0
-		for i < last && (b[i] == '\n' || b[i] == ' ') {
+		for i < last && ion.IsSpace(b[i]) {
 			i++
 		}
 		if i+16 <= last {
-			if ion.Load8(b, i) == ivmWord && b[i+8] == ' ' {
+			if ion.Load8(b, i) == ivmWord && ion.IsSpace(b[i+8]) {
 				i += 9
 			}
 			if b[i] == '{' && b[i+1] != '{' {

@@ -137,3 +137,6 @@ func init() {
 }
 
 func is(c byte, cl uint8) bool { return class[c]&cl != 0 }
+
+// IsSpace reports whether c is white space between values.
+func IsSpace(c byte) bool { return class[c]&clSpace != 0 }

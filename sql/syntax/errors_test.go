@@ -70,6 +70,12 @@ var statementErrors = []struct{ sql, want string }{
 	{"EXECUTE IMMEDIATE 'SELECT ''foo'", "line 1:27: mismatched input '''. Expecting: '*', 'ALL', 'DISTINCT', <expression>"},
 	{"EXECUTE IMMEDIATE\n'SELECT ''foo'", "line 2:9: mismatched input '''. Expecting: '*', 'ALL', 'DISTINCT', <expression>"},
 	// Derived from the same rules.
+	{"SELECT CAST(a AS array", "line 1:23: mismatched input '<EOF>'. Expecting: '(', ')', '<', 'ARRAY'"},
+	{"SELECT * FROM my-db.t", "line 1:17: mismatched input '-'. Expecting: ',', '.', 'AS', 'CROSS', 'EXCEPT', 'FETCH', 'FOR', 'FULL', 'GROUP', 'HAVING', 'INNER', 'INTERSECT', 'JOIN', 'LEFT', 'LIMIT', 'MATCH_RECOGNIZE', 'NATURAL', 'OFFSET', 'ORDER', 'RIGHT', 'TABLESAMPLE', 'UNION', 'WHERE', 'WINDOW', <EOF>, <identifier>"},
+	{"SELECT count(*) FROM t GROUP BY", "line 1:32: mismatched input '<EOF>'. Expecting: '(', 'ALL', 'CUBE', 'DISTINCT', 'GROUPING', 'ROLLUP', <expression>"},
+	{"INSERT INTO t", "line 1:14: mismatched input '<EOF>'. Expecting: '(', '.', 'WITH', <query>"},
+	{"SELECT CASE WHEN a THEN b", "line 1:26: mismatched input '<EOF>'. Expecting: '%', '*', '+', '-', '.', '/', 'AND', 'AT', 'ELSE', 'END', 'OR', 'WHEN', '[', '||', <predicate>"},
+	{"CREATE VIEW v AS", "line 1:17: mismatched input '<EOF>'. Expecting: 'WITH', <query>"},
 	{"SELECT a b c FROM t", "line 1:12: mismatched input 'c'. Expecting: ',', 'EXCEPT', 'FETCH', 'FROM', 'GROUP', 'HAVING', 'INTERSECT', 'LIMIT', 'OFFSET', 'ORDER', 'UNION', 'WHERE', 'WINDOW', <EOF>"},
 	{"SELECT 1 UNION", "line 1:15: mismatched input '<EOF>'. Expecting: '(', 'ALL', 'DISTINCT', 'SELECT', 'TABLE', 'VALUES'"},
 	{"SELECT * FROM t WHERE a NOT 1", "line 1:29: mismatched input '1'. Expecting: 'BETWEEN', 'IN', 'LIKE'"},

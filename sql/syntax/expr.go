@@ -1225,7 +1225,11 @@ func (p *parser) simpleType() DataType {
 		p.fail()
 		return &GenericType{Base: base, Name: &Identifier{Base: base}}
 	}
+	legacy := p.key() == "ARRAY" || p.key() == "MAP"
 	t := &GenericType{Base: base, Name: p.identifier()}
+	if legacy {
+		p.want("<")
+	}
 	if p.accept("(") {
 		for {
 			t.Params = append(t.Params, p.typeParam())

@@ -348,7 +348,7 @@ func (p *parser) create(base Base) Statement {
 		}
 		p.expect("AS")
 		start := p.tok().Off
-		v.Query = p.query()
+		v.Query = p.rootQuery()
 		v.Text = p.rawText(start)
 		return v
 	case p.accept("MATERIALIZED"):
@@ -480,7 +480,7 @@ func (p *parser) createTableAs(base Base, from int, replace bool) Statement {
 		c.Query = p.query()
 		p.expect(")")
 	} else {
-		c.Query = p.query()
+		c.Query = p.rootQuery()
 	}
 	if p.accept("WITH") {
 		c.NoData = p.accept("NO")
@@ -659,8 +659,15 @@ func (p *parser) insert(base Base) Statement {
 	if p.is("(") && p.isName(p.peek(1)) {
 		s.Columns = p.columnAliases()
 	}
-	s.Query = p.query()
+	s.Query = p.rootQuery()
 	return s
+}
+
+// rootQuery parses the query of a statement, where Trino also takes WITH
+// FUNCTION; that is refused by its own name only before a lone query.
+func (p *parser) rootQuery() *Query {
+	p.want("WITH")
+	return p.query()
 }
 
 func (p *parser) unload(base Base) Statement {

@@ -24,7 +24,15 @@ type callNode struct {
 	phys    page.Phys
 	out     page.Vector
 	nulls   []bool
+
+	rowsPer int // rows at a time, 0: all; see inParts
+	part    frame
+	m       *merger
 }
+
+// maxRepeated is how many elements a constant array may have in all when it is
+// repeated for each row; 64 thousand are at most 1 MB.
+const maxRepeated = 1 << 16
 
 func (c *compiler) call(x *plan.Call) (node, needs, error) {
 	d := needs{page: x.Func.NonDeterministic}
@@ -58,6 +66,17 @@ func (c *compiler) call(x *plan.Call) (node, needs, error) {
 		}
 		d.add(ad)
 		n.args = append(n.args, newLaterArg(an))
+		if k, ok := an.(*constNode); ok && (k.one.Phys == page.PhysArray || k.one.Phys == page.PhysMap) {
+			if per := max(1, maxRepeated/max(1, int(k.one.Off[1]))); per < page.DefaultRows && (n.rowsPer == 0 || per < n.rowsPer) {
+				n.rowsPer = per
+			}
+		}
+	}
+	switch n.phys {
+	case page.PhysBool, page.PhysInt64, page.PhysFloat64, page.PhysInt128, page.PhysBytes:
+		n.m = newMerger(x.T)
+	default: // the parts of other results could not be put together as they come
+		n.rowsPer = 0
 	}
 	return n, d, nil
 }
@@ -72,6 +91,30 @@ func bindable(got, want types.Type) bool {
 }
 
 func (n *callNode) eval(f *frame) (*page.Vector, error) {
+	if n.rowsPer > 0 && f.n > n.rowsPer {
+		return n.inParts(f)
+	}
+	return n.all(f)
+}
+
+// inParts evaluates some rows at a time: an argument is a long constant array,
+// and a copy of it for every row of the page would be large.
+func (n *callNode) inParts(f *frame) (*page.Vector, error) {
+	n.m.start(f.n)
+	rows := identity(f.n)
+	for from := 0; from < f.n; from += n.rowsPer {
+		part := rows[from:min(from+n.rowsPer, f.n)]
+		v, err := n.all(n.part.narrow(f, part))
+		if err != nil {
+			return nil, err
+		}
+		n.m.add(part, v)
+	}
+	return n.m.finish(f.n), nil
+}
+
+// all evaluates the call over all rows of f.
+func (n *callNode) all(f *frame) (*page.Vector, error) {
 	nulls := []bool(nil)
 	never := false // an argument is NULL in every row
 	mem := n.nulls

@@ -129,6 +129,50 @@ func TestCalls(t *testing.T) {
 	}
 }
 
+// A long constant array is not copied for every row of a page.
+func TestLongConstantArray(t *testing.T) {
+	register("test_at(array(bigint), bigint)", func(a *Args, i int, out *page.Builder) error {
+		k := a.i64(1, i)
+		if k < 0 {
+			return invalidArgument("negative: %d", k)
+		}
+		out.Int64(a.Vecs[0].Children[0].I64[int64(a.Vecs[0].Off[i])+k])
+		return nil
+	})
+	defer delete(bodies, "test_at(array(bigint), bigint)")
+	list := plan.Datum{}
+	for k := range int64(1000) {
+		list.L = append(list.L, plan.Datum{I: k * k})
+	}
+	at := &function.Function{Name: "test_at", Sig: "(array(bigint), bigint) -> bigint"}
+	x := call(at, types.Bigint, &plan.Const{Base: base(types.Array(types.Bigint)), V: list}, &plan.Col{Base: base(types.Bigint)})
+	c, err := Compile(x, testEnv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	col := &page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: 1000, I64: make([]int64, 1000), Nulls: make([]bool, 1000)}
+	for i := range col.I64 {
+		col.I64[i], col.Nulls[i] = int64(999-i), i%3 == 0
+	}
+	p := &page.Page{Rows: 1000, Cols: []*page.Vector{col}}
+	v, err := c.Eval(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 1000 {
+		if k := int64(999 - i); v.IsNull(i) != (i%3 == 0) || !v.IsNull(i) && v.I64[i] != k*k {
+			t.Fatal(i, v.IsNull(i), v.I64[i])
+		}
+	}
+	if n := c.l.roots[0].(*callNode); n.rowsPer == 0 || n.args[0].n.(*constNode).full.Len > n.rowsPer {
+		t.Error("the array was repeated", n.args[0].n.(*constNode).full.Len, "times")
+	}
+	col.I64[500] = -1
+	if _, err := c.Eval(p); err == nil {
+		t.Error("no error")
+	}
+}
+
 // TestEveryFunctionHasABody: sql/function and the bodies name the same overloads.
 func TestEveryFunctionHasABody(t *testing.T) {
 	declared := map[string]bool{transformFunc.ID(): true, nullsFunc.ID(): true, halfFunc.ID(): true}

@@ -48,7 +48,7 @@ func (c *compiler) compile(x plan.Expr) (node, needs, error) {
 	f.reset(1, nil, nil)
 	v, err := n.eval(&f)
 	if err != nil {
-		return n, d, nil //nolint:nilerr // the error belongs to the rows, see above
+		return n, d, nil // the error belongs to the rows, see above
 	}
 	return newConst(constOf(v)), d, nil
 }

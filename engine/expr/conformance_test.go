@@ -383,7 +383,7 @@ func TestConformanceErrors(t *testing.T) {
 		case e == nil:
 			err = fmt.Errorf("no error, but a value (NULL: %v)", v.Null)
 		case len(c.Error.Code) > 0 && !strings.Contains(string(c.Error.Code), strconv.Quote(string(e.Code))):
-			err = fmt.Errorf("%s, want %s", e, c.Error.Code)
+			err = fmt.Errorf("%w, want %s", e, c.Error.Code)
 		default:
 			// The tests' positions are those in another statement.
 			msg, want := e.Msg, position.ReplaceAllString(c.Error.Message, "")

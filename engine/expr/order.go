@@ -132,7 +132,7 @@ func notDistinctAt(v *page.Vector, i int, w *page.Vector, j int) bool {
 		return v.I128[i] == w.Int128At(j)
 	case page.PhysFloat64:
 		a, b := v.F64[i], w.F64[j]
-		return a == b || a != a && b != b //nolint:gocritic // NaN
+		return a == b || a != a && b != b // NaN is NaN
 	case page.PhysInstant:
 		return v.TZ[i].Millis == w.TZ[j].Millis && v.TZ[i].Picos == w.TZ[j].Picos
 	case page.PhysTimeTZ:

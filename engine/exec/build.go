@@ -69,11 +69,7 @@ func Build(n plan.Node, env *Env) (Operator, error) {
 	case *plan.Unnest:
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newUnnest(in, n, env) })
 	case *plan.WindowNode:
-		var pos sqlerr.Pos
-		if len(n.Calls) > 0 {
-			pos = n.Calls[0].P
-		}
-		return nil, refused(pos, "a window function")
+		return built(n.Input, env, func(in Operator) (Operator, error) { return newWindow(in, n, env) })
 	case *plan.Sample:
 		return nil, refused(0, "TABLESAMPLE")
 	case *plan.Apply:

@@ -365,7 +365,9 @@ func TestManyGroups(t *testing.T) {
 
 func TestSort(t *testing.T) {
 	s := fiveTable()
-	key := func(c int, desc, first bool) []plan.SortKey { return []plan.SortKey{{Col: c, Desc: desc, NullsFirst: first}} }
+	key := func(c int, desc, first bool) []plan.SortKey {
+		return []plan.SortKey{{Col: c, Desc: desc, NullsFirst: first}}
+	}
 	p := &plan.Project{Input: s, Exprs: []plan.Expr{col(s, 0), col(s, 1)}, Cols: s.Cols[:2]}
 	check(t, &plan.Sort{Input: p, Keys: key(0, false, false)}, "a|2", "a|5", "b|1", "b|3", "NULL|4")
 	check(t, &plan.Sort{Input: p, Keys: key(0, true, false)}, "b|1", "b|3", "a|2", "a|5", "NULL|4")
@@ -549,9 +551,8 @@ func TestCancel(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	s := fiveTable()
-	for _, n := range []plan.Node{
-		&plan.Sample{Input: s}, &plan.WindowNode{Input: s},
-	} {
+	unknown := plan.Agg{Func: &function.Bound{Function: &function.Function{Name: "checksum"}, Result: types.Varbinary}, Args: []int{0}, Filter: -1}
+	for _, n := range []plan.Node{&plan.Sample{Input: s}, aggregateOf(s, nil, unknown)} {
 		if _, err := Build(n, &Env{Expr: expr.Env{Ctx: context.Background()}}); sqlerr.CodeOf(err) != sqlerr.NotSupported {
 			t.Errorf("%T: %v", n, err)
 		}
@@ -599,4 +600,72 @@ func TestApproxPercentile(t *testing.T) {
 		Exprs: []plan.Expr{col(s, 0), &plan.Const{Base: plan.Base{T: types.Double}, V: plan.Datum{F: 0.5}}},
 	}
 	check(t, aggregateOf(p, nil, call(t, p, "approx_percentile", 0, 1)), "30")
+}
+
+// TestWindow: expectations computed by hand from the SQL standard's rules.
+func TestWindow(t *testing.T) {
+	s := table([]string{"k varchar", "n bigint", "one bigint"},
+		`{k:"x",n:3,one:1} {k:"y",n:1,one:1}`, `{k:"x",n:2,one:1} {k:"x",n:2,one:1}`, `{k:"x",one:1} {n:7,one:1}`)
+	win := func(frame plan.Frame, names ...string) *plan.WindowNode {
+		n := &plan.WindowNode{Input: s, Partition: []int{0}, Order: []plan.SortKey{{Col: 1}}, Cols: s.Cols}
+		for _, name := range names {
+			c := plan.WindowCall{Filter: -1, Frame: frame}
+			switch name {
+			case "sum", "array_agg", "first_value", "last_value", "lag":
+				c.Func, c.Args = bound(t, name, types.Bigint), []int{1}
+			default:
+				c.Func = bound(t, name)
+			}
+			n.Calls = append(n.Calls, c)
+			n.Cols = append(n.Cols, plan.Column{Name: name, Type: c.Func.Result})
+		}
+		return n
+	}
+	usual := plan.Frame{Start: plan.Bound{Kind: plan.UnboundedPreceding, Offset: -1}, End: plan.Bound{Kind: plan.CurrentRow, Offset: -1}}
+	check(t, win(usual, "row_number", "rank", "dense_rank", "sum", "count", "lag"),
+		"x|2|1|1|1|1|4|2|NULL", "x|2|1|2|1|1|4|2|2", "x|3|1|3|3|2|7|3|2", "x|NULL|1|4|4|3|7|4|3",
+		"y|1|1|1|1|1|1|1|NULL", "NULL|7|1|1|1|1|7|1|NULL")
+	around := plan.Frame{
+		Mode: plan.FrameRows, Start: plan.Bound{Kind: plan.Preceding, Offset: 2}, End: plan.Bound{Kind: plan.Following, Offset: 2},
+	}
+	check(t, win(around, "sum", "array_agg", "first_value", "last_value"),
+		"x|2|1|4|[2 2]|2|2", "x|2|1|7|[2 2 3]|2|3", "x|3|1|5|[2 3 NULL]|2|NULL", "x|NULL|1|3|[3 NULL]|3|NULL",
+		"y|1|1|1|[1]|1|1", "NULL|7|1|7|[7]|7|7")
+	around.Mode = plan.FrameRange
+	check(t, win(around, "array_agg"),
+		"x|2|1|[2 2 3]", "x|2|1|[2 2 3]", "x|3|1|[2 2 3]", "x|NULL|1|[NULL]", "y|1|1|[1]", "NULL|7|1|[7]")
+	around.Mode = plan.FrameGroups
+	check(t, win(around, "array_agg"),
+		"x|2|1|[2 2 3]", "x|2|1|[2 2 3]", "x|3|1|[2 2 3 NULL]", "x|NULL|1|[3 NULL]", "y|1|1|[1]", "NULL|7|1|[7]")
+	bad := plan.Frame{Mode: plan.FrameRows, Start: plan.Bound{Kind: plan.Preceding, Offset: 1}, End: plan.Bound{Kind: plan.CurrentRow, Offset: -1}}
+	checkError(t, win(bad, "sum"), sqlerr.InvalidWindowFrame, "negative or null")
+	empty := *win(usual, "row_number")
+	empty.Input = table([]string{"k varchar", "n bigint", "one bigint"}, "")
+	check(t, &empty)
+}
+
+// TestApply and TestRecursive: rounds and outer rows.
+func TestApply(t *testing.T) {
+	l := rowsOf(ab[:1], []int64{1}, []int64{2}, []int64{3})
+	r := rowsOf(ab[:1], []int64{2}, []int64{3})
+	sub := &plan.Filter{Input: r, Pred: &plan.Compare{
+		Base: plan.Base{T: types.Boolean}, Op: plan.OpLe, L: col(r, 0), R: &plan.Outer{Base: plan.Base{T: types.Bigint}, Apply: 1},
+	}}
+	check(t, &plan.Apply{ID: 1, Input: l, Sub: sub}, "2|2", "3|2", "3|3")
+	check(t, &plan.Apply{ID: 1, Input: l, Sub: sub, Left: true}, "1|NULL", "2|2", "3|2", "3|3")
+	check(t, &plan.Apply{ID: 1, Input: l, Sub: aggregateOf(sub, nil, call(t, sub, "count"))}, "1|0", "2|1", "3|2")
+}
+
+func TestRecursive(t *testing.T) {
+	ref := &plan.RecursiveRef{ID: 5, Cols: ab[:1]}
+	two := &plan.Const{Base: plan.Base{T: types.Bigint}, V: plan.Datum{I: 2}}
+	limit := &plan.Const{Base: plan.Base{T: types.Bigint}, V: plan.Datum{I: 10}}
+	step := &plan.Project{
+		Input: &plan.Filter{Input: ref, Pred: &plan.Compare{Base: plan.Base{T: types.Boolean}, Op: plan.OpLt, L: col(ref, 0), R: limit}},
+		Exprs: []plan.Expr{&plan.Arith{Base: plan.Base{T: types.Bigint}, Op: plan.OpMul, L: col(ref, 0), R: two}}, Cols: ab[:1],
+	}
+	n := &plan.Recursive{ID: 5, Base: rowsOf(ab[:1], []int64{1}, []int64{3}), Step: step, MaxDepth: 4, Cols: ab[:1]}
+	check(t, n, "1", "3", "2", "6", "4", "12", "8", "16")
+	n.MaxDepth = 3
+	checkError(t, n, sqlerr.NotSupported, "Recursion depth limit exceeded (3)")
 }

@@ -22,7 +22,7 @@ type build struct {
 	table *groupTable // of the keys; rows with a NULL among them are not in it
 	// Rows of group g are first[g], next[first[g]], ...; -1 ends a list.
 	first, last, next []int32
-	hasNull           bool // some key was NULL
+	nulls             []int32 // rows with a NULL among their keys
 }
 
 // newBuild reads an operator whole.
@@ -57,7 +57,7 @@ func newBuild(ctx context.Context, in Operator, columns []plan.Column, keys *exp
 			b.next = append(b.next, -1)
 			for _, v := range kv {
 				if v.IsNull(i) {
-					b.hasNull = true
+					b.nulls = append(b.nulls, row)
 					continue rows
 				}
 			}
@@ -376,9 +376,6 @@ func newSemiJoin(l, r Operator, n *plan.SemiJoin, env *Env) (Operator, error) {
 		if j.residual, err = expr.Compile(n.Residual, &env.Expr); err != nil {
 			return nil, err
 		}
-		if n.NullAware {
-			return nil, refused(n.Residual.Pos(), "IN with a correlated subquery")
-		}
 	}
 	j.mem, j.lmem = make([]page.Vector, len(n.L.Columns())), make([]page.Vector, len(n.L.Columns()))
 	j.rmem = make([]page.Vector, len(n.R.Columns()))
@@ -413,19 +410,26 @@ func (j *semiJoin) Next(ctx context.Context) (*page.Page, error) {
 		for _, v := range kv {
 			null = null || v.IsNull(i)
 		}
-		var hit bool
-		switch {
-		case j.residual != nil:
-			if hit, err = j.any(cols, i, len(kv) > 0); err != nil {
-				return nil, err
-			}
-		case len(kv) == 0:
-			hit = j.b.rows.n > 0
-		default:
-			hit = j.found[i] > 0
+		hit, err := j.matches(cols, i, len(kv) > 0)
+		if err != nil {
+			return nil, err
 		}
 		mark.Bools[i] = hit
-		if j.n.NullAware && !hit && j.b.rows.n > 0 && (null || j.b.hasNull) {
+		if !j.n.NullAware || hit || j.b.rows.n == 0 {
+			continue
+		}
+		// Not found; but was there something that may have been equal?
+		unsure := j.b.nulls
+		if null {
+			unsure = identity(j.b.rows.n)
+		}
+		some := len(unsure) > 0
+		if j.residual != nil {
+			if some, err = j.passes(cols, i, unsure); err != nil {
+				return nil, err
+			}
+		}
+		if some {
 			if mark.Nulls == nil {
 				mark.Nulls = make([]bool, n)
 			}
@@ -435,19 +439,28 @@ func (j *semiJoin) Next(ctx context.Context) (*page.Page, error) {
 	return &page.Page{Rows: n, Cols: append(append([]*page.Vector{}, cols...), mark), Split: p.Split, Row: p.Row}, nil
 }
 
-// any reports whether some candidate of left row i passes the residual.
-func (j *semiJoin) any(cols []*page.Vector, i int, keyed bool) (bool, error) {
-	var rsel []int32
-	if keyed {
-		if j.found[i] == 0 {
-			return false, nil
-		}
+// matches reports whether some right row has left row i's keys and passes the
+// residual.
+func (j *semiJoin) matches(cols []*page.Vector, i int, keyed bool) (bool, error) {
+	var cand []int32
+	switch {
+	case keyed && j.found[i] == 0:
+		return false, nil
+	case j.residual == nil:
+		return keyed || j.b.rows.n > 0, nil
+	case keyed:
 		for c := j.b.first[j.found[i]-1]; c >= 0; c = j.b.next[c] {
-			rsel = append(rsel, c)
+			cand = append(cand, c)
 		}
-	} else {
-		rsel = identity(j.b.rows.n)
+	default:
+		cand = identity(j.b.rows.n)
 	}
+	return j.passes(cols, i, cand)
+}
+
+// passes reports whether the residual is true for left row i and some of the
+// right rows.
+func (j *semiJoin) passes(cols []*page.Vector, i int, rsel []int32) (bool, error) {
 	for len(rsel) > 0 {
 		part := rsel[:min(len(rsel), j.env.pageRows())]
 		rsel = rsel[len(part):]

@@ -1,0 +1,535 @@
+package exec
+
+// WindowNode: reads its input whole, cuts it into partitions, in order of first
+// appearance, sorts each (stable), and computes every call for every row of it.
+// Rows come out in that order.
+
+import (
+	"context"
+	"sort"
+
+	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/decimal"
+	"github.com/ionq-db/ionq/sql/function"
+	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+type window struct {
+	in    Operator
+	n     *plan.WindowNode
+	env   *Env
+	calls []windowCall
+	emit  *emitter
+}
+
+// windowCall is one call, ready to run.
+type windowCall struct {
+	plan.WindowCall
+	mk         func() accumulator // of an aggregate
+	start, end *expr.Program      // key ± offset of a RANGE frame
+}
+
+func newWindow(in Operator, n *plan.WindowNode, env *Env) (Operator, error) {
+	w := &window{in: in, n: n, env: env}
+	cols := n.Input.Columns()
+	for _, c := range n.Calls {
+		x := windowCall{WindowCall: c}
+		if c.Func.Kind == function.Aggregate {
+			ts := columnTypes(cols)
+			var err error
+			agg := plan.Agg{Func: c.Func, Args: c.Args, Distinct: c.Distinct, Filter: -1, P: c.P}
+			if x.mk, err = accumulatorFor(&agg, ts); err != nil {
+				return nil, err
+			}
+		}
+		var err error
+		if x.start, err = rangeBound(n, c, c.Frame.Start, cols, env); err != nil {
+			return nil, err
+		}
+		if x.end, err = rangeBound(n, c, c.Frame.End, cols, env); err != nil {
+			return nil, err
+		}
+		w.calls = append(w.calls, x)
+	}
+	return w, nil
+}
+
+// rangeBound compiles the key's value at the bound of a RANGE frame with an
+// offset; nil for other bounds.
+func rangeBound(n *plan.WindowNode, c plan.WindowCall, b plan.Bound, cols []plan.Column, env *Env) (*expr.Program, error) {
+	if c.Frame.Mode != plan.FrameRange || b.Offset < 0 {
+		return nil, nil
+	}
+	k := n.Order[0]
+	key, off := cols[k.Col].Type, cols[b.Offset].Type
+	op, name := plan.OpAdd, "$add"
+	if (b.Kind == plan.Preceding) != k.Desc {
+		op, name = plan.OpSub, "$sub"
+	}
+	l := &plan.Col{Base: plan.Base{T: key, P: c.P}, Index: k.Col}
+	r := &plan.Col{Base: plan.Base{T: off, P: c.P}, Index: b.Offset}
+	if key.Kind == types.KindDecimal && off.Kind == types.KindDecimal && key.S == off.S {
+		t := types.Decimal(min(38, int(max(key.P, off.P))+1), int(key.S))
+		return expr.Compile(&plan.Arith{Base: plan.Base{T: t, P: c.P}, Op: op, L: l, R: r}, &env.Expr)
+	}
+	if key.IsNumeric() && key == off && key.Kind != types.KindDecimal {
+		return expr.Compile(&plan.Arith{Base: plan.Base{T: key, P: c.P}, Op: op, L: l, R: r}, &env.Expr)
+	}
+	bound, err := function.ResolveAmong(name, function.Named(name), function.Values(key, off))
+	if err != nil || bound.Result != key || bound.Args[0] != key || bound.Args[1] != off {
+		return nil, refused(c.P, "a RANGE frame of "+off.String()+" over "+key.String())
+	}
+	return expr.Compile(&plan.Call{Base: plan.Base{T: key, P: c.P}, Func: bound, Args: []plan.Expr{l, r}}, &env.Expr)
+}
+
+func (w *window) Close() error { return w.in.Close() }
+
+func (w *window) Next(ctx context.Context) (*page.Page, error) {
+	if w.emit == nil {
+		if err := w.run(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return w.emit.next(), nil
+}
+
+func (w *window) run(ctx context.Context) error {
+	s := newRowStore(w.n.Input.Columns())
+	if err := s.drain(ctx, w.in); err != nil {
+		return err
+	}
+	vecs := append([]*page.Vector(nil), s.seal()...)
+	// Partitions, by order of first appearance.
+	parts := newRows(nil)
+	n := 1
+	if len(w.n.Partition) == 0 {
+		parts.groups = make([]uint32, s.n)
+	} else {
+		var keys []*page.Vector
+		var ts []types.Type
+		for _, k := range w.n.Partition {
+			keys, ts = append(keys, vecs[k]), append(ts, vecs[k].Type)
+		}
+		t := newGroupTable(ts)
+		if s.n > 0 {
+			parts.groups = t.find(keys, s.n, nil)
+		}
+		n = t.n
+	}
+	parts.index(n)
+	outs := make([]*page.Builder, len(w.calls))
+	bounds := make([][2]*page.Vector, len(w.calls))
+	for k, c := range w.calls {
+		outs[k] = page.NewBuilder(c.Func.Result)
+		for e, g := range []*expr.Program{c.start, c.end} {
+			if g == nil {
+				continue
+			}
+			v, err := g.Eval(&page.Page{Rows: s.n, Cols: vecs})
+			if err != nil {
+				return err
+			}
+			bounds[k][e] = page.Clone(v)
+		}
+	}
+	for g := range n {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		p := partition{rows: parts.order[parts.start[g]:parts.start[g+1]], vecs: vecs, keys: w.n.Order}
+		if err := p.sort(); err != nil {
+			return err
+		}
+		for k := range w.calls {
+			p.bounds = bounds[k]
+			if err := p.call(ctx, &w.calls[k], outs[k]); err != nil {
+				return placed(err, w.calls[k].P)
+			}
+		}
+	}
+	// The calls' values are in the order of the partitions; bring the rows there.
+	order := identity(s.n)
+	for k, v := range vecs {
+		vecs[k] = page.Gather(v, parts.order)
+	}
+	for _, b := range outs {
+		vecs = append(vecs, b.Finish())
+	}
+	w.emit = newEmitter(vecs, order, w.env.pageRows())
+	return nil
+}
+
+// partition is one partition's rows, in order.
+type partition struct {
+	rows   []int32
+	vecs   []*page.Vector
+	keys   []plan.SortKey
+	bounds [2]*page.Vector // of the call at hand, by row number
+
+	peerFrom, peerTo []int32 // the peers of row i are rows peerFrom[i]..peerTo[i]-1
+	group            []int32 // number of row i's peer group
+	groupFrom        []int32 // first row of each peer group, and the end
+}
+
+func (p *partition) sort() error {
+	if len(p.keys) > 0 {
+		if err := sortRows(p.rows, p.vecs, p.keys); err != nil {
+			return err
+		}
+	}
+	n := len(p.rows)
+	p.peerFrom, p.peerTo, p.group = make([]int32, n), make([]int32, n), make([]int32, n)
+	for from := 0; from < n; {
+		to := from + 1
+		for to < n && compareRows(p.keys, p.vecs, int(p.rows[from]), p.vecs, int(p.rows[to])) == 0 {
+			to++
+		}
+		for i := from; i < to; i++ {
+			p.peerFrom[i], p.peerTo[i], p.group[i] = int32(from), int32(to), int32(len(p.groupFrom))
+		}
+		p.groupFrom = append(p.groupFrom, int32(from))
+		from = to
+	}
+	p.groupFrom = append(p.groupFrom, int32(n))
+	return nil
+}
+
+// call appends a call's value for each row.
+func (p *partition) call(ctx context.Context, c *windowCall, out *page.Builder) error {
+	n := len(p.rows)
+	switch c.Func.Name {
+	case "row_number":
+		for i := range n {
+			out.Int64(int64(i + 1))
+		}
+	case "rank":
+		for i := range n {
+			out.Int64(int64(p.peerFrom[i]) + 1)
+		}
+	case "dense_rank":
+		for i := range n {
+			out.Int64(int64(p.group[i]) + 1)
+		}
+	case "percent_rank":
+		for i := range n {
+			if n == 1 {
+				out.Float64(0)
+			} else {
+				out.Float64(float64(p.peerFrom[i]) / float64(n-1))
+			}
+		}
+	case "cume_dist":
+		for i := range n {
+			out.Float64(float64(p.peerTo[i]) / float64(n))
+		}
+	case "ntile":
+		return p.ntile(c, out)
+	case "lag", "lead":
+		return p.shift(c, out)
+	case "first_value", "last_value", "nth_value":
+		return p.pick(c, out)
+	default:
+		return p.aggregate(ctx, c, out)
+	}
+	return nil
+}
+
+// ntile deals rows into buckets; the first ones take what does not come out even.
+func (p *partition) ntile(c *windowCall, out *page.Builder) error {
+	v := p.vecs[c.Args[0]]
+	n := int64(len(p.rows))
+	for i, r := range p.rows {
+		if v.IsNull(int(r)) {
+			out.Null()
+			continue
+		}
+		k := v.I64[r]
+		if k <= 0 {
+			return sqlerr.New(sqlerr.InvalidFunctionArgument, "Buckets must be greater than 0")
+		}
+		size, more := n/k, n%k
+		if big := more * (size + 1); int64(i) < big {
+			out.Int64(int64(i)/(size+1) + 1)
+		} else {
+			out.Int64(more + (int64(i)-big)/max(size, 1) + 1)
+		}
+	}
+	return nil
+}
+
+// shift is lag and lead, which ignore the frame.
+func (p *partition) shift(c *windowCall, out *page.Builder) error {
+	v := p.vecs[c.Args[0]]
+	step := 1
+	if c.Func.Name == "lag" {
+		step = -1
+	}
+	for i, r := range p.rows {
+		by := int64(1)
+		if len(c.Args) > 1 {
+			o := p.vecs[c.Args[1]]
+			if o.IsNull(int(r)) {
+				return sqlerr.New(sqlerr.InvalidFunctionArgument, "Offset must not be null")
+			}
+			if by = o.I64[r]; by < 0 {
+				return sqlerr.New(sqlerr.InvalidFunctionArgument, "Offset must be at least 0")
+			}
+		}
+		at := -1
+		if !c.IgnoreNulls || by == 0 {
+			if by <= int64(len(p.rows)) {
+				at = i + step*int(by)
+			}
+		} else {
+			for k := i + step; k >= 0 && k < len(p.rows); k += step {
+				if !v.IsNull(int(p.rows[k])) {
+					if by--; by == 0 {
+						at = k
+						break
+					}
+				}
+			}
+		}
+		switch {
+		case at >= 0 && at < len(p.rows):
+			appendOne(out, v, int(p.rows[at]))
+		case len(c.Args) > 2:
+			appendOne(out, p.vecs[c.Args[2]], int(r))
+		default:
+			out.Null()
+		}
+	}
+	return nil
+}
+
+// pick is first_value, last_value and nth_value.
+func (p *partition) pick(c *windowCall, out *page.Builder) error {
+	v := p.vecs[c.Args[0]]
+	for i, r := range p.rows {
+		from, to, err := p.frame(c, i)
+		if err != nil {
+			return err
+		}
+		nth := int64(1)
+		step, at := 1, from
+		switch c.Func.Name {
+		case "last_value":
+			step, at = -1, to-1
+		case "nth_value":
+			o := p.vecs[c.Args[1]]
+			if o.IsNull(int(r)) {
+				out.Null()
+				continue
+			}
+			if nth = o.I64[r]; nth < 1 {
+				return sqlerr.New(sqlerr.InvalidFunctionArgument, "Offset must be at least 1")
+			}
+		}
+		found := -1
+		if !c.IgnoreNulls {
+			if nth <= int64(to-from) {
+				found = at + step*int(nth-1)
+			}
+		} else {
+			for k := at; k >= from && k < to; k += step {
+				if !v.IsNull(int(p.rows[k])) {
+					if nth--; nth == 0 {
+						found = k
+						break
+					}
+				}
+			}
+		}
+		if found >= from && found < to && found >= 0 {
+			appendOne(out, v, int(p.rows[found]))
+		} else {
+			out.Null()
+		}
+	}
+	return nil
+}
+
+// aggregate computes an aggregate over each row's frame. A frame that only grows
+// is added to; any other is computed anew, unless it is the last one again.
+func (p *partition) aggregate(ctx context.Context, c *windowCall, out *page.Builder) error {
+	var acc accumulator
+	accFrom, accTo := -1, -1
+	last := page.NewBuilder(out.Type())
+	for i := range p.rows {
+		from, to, err := p.frame(c, i)
+		if err != nil {
+			return err
+		}
+		to = max(from, to)
+		if acc != nil && from == accFrom && to == accTo {
+			appendOne(out, last.Vector(), 0)
+			continue
+		}
+		if acc == nil || from != accFrom || to < accTo || !growing(acc) {
+			acc = c.mk()
+			acc.grow(1)
+			accFrom, accTo = from, from
+		}
+		if err := p.feed(acc, c, accTo, to); err != nil {
+			return err
+		}
+		accTo = to
+		last.Reset()
+		if err := acc.result(0, last); err != nil {
+			return err
+		}
+		appendOne(out, last.Vector(), 0)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// growing reports whether rows may be added after a result was taken.
+func growing(acc accumulator) bool {
+	switch acc.(type) {
+	case *collect, *buffered:
+		return false
+	}
+	return true
+}
+
+// feed adds rows from..to-1 to an accumulator.
+func (p *partition) feed(acc accumulator, c *windowCall, from, to int) error {
+	if from >= to {
+		return nil
+	}
+	sel := p.rows[from:to]
+	if c.Filter >= 0 {
+		f := p.vecs[c.Filter]
+		var kept []int32
+		for _, r := range sel {
+			if !f.IsNull(int(r)) && f.Bools[r] {
+				kept = append(kept, r)
+			}
+		}
+		if sel = kept; len(sel) == 0 {
+			return nil
+		}
+	}
+	args := make([]*page.Vector, len(c.Args))
+	for k, a := range c.Args {
+		args[k] = page.Gather(p.vecs[a], sel)
+	}
+	return acc.add(make([]uint32, len(sel)), args)
+}
+
+// frame returns the frame of row i: rows from..to-1 of the partition.
+func (p *partition) frame(c *windowCall, i int) (from, to int, err error) {
+	n := len(p.rows)
+	if from, err = p.bound(c, i, c.Frame.Start, false); err != nil {
+		return 0, 0, err
+	}
+	if to, err = p.bound(c, i, c.Frame.End, true); err != nil {
+		return 0, 0, err
+	}
+	return min(max(from, 0), n), min(max(to, 0), n), nil
+}
+
+func (p *partition) bound(c *windowCall, i int, b plan.Bound, end bool) (int, error) {
+	n, e := len(p.rows), 0
+	if end {
+		e = 1
+	}
+	switch b.Kind {
+	case plan.UnboundedPreceding:
+		return 0, nil
+	case plan.UnboundedFollowing:
+		return n, nil
+	case plan.CurrentRow:
+		switch {
+		case c.Frame.Mode == plan.FrameRows:
+			return i + e, nil
+		case end:
+			return int(p.peerTo[i]), nil
+		}
+		return int(p.peerFrom[i]), nil
+	}
+	by, err := p.offset(i, b)
+	if err != nil {
+		return 0, err
+	}
+	sign := 1
+	if b.Kind == plan.Preceding {
+		sign = -1
+	}
+	switch c.Frame.Mode {
+	case plan.FrameRows:
+		return i + sign*by + e, nil
+	case plan.FrameGroups:
+		g := int(p.group[i]) + sign*by + e
+		return int(p.groupFrom[min(max(g, 0), len(p.groupFrom)-1)]), nil
+	}
+	return p.rangeAt(i, end), nil
+}
+
+// offset is the number of rows or groups of a bound; of a RANGE frame it only
+// checks the value.
+func (p *partition) offset(i int, b plan.Bound) (int, error) {
+	v, r := p.vecs[b.Offset], int(p.rows[i])
+	bad := sqlerr.New(sqlerr.InvalidWindowFrame, "Window frame offset value must not be negative or null")
+	if v.IsNull(r) {
+		return 0, bad
+	}
+	switch v.Phys {
+	case page.PhysInt64:
+		if v.I64[r] < 0 {
+			return 0, bad
+		}
+		return int(min(v.I64[r], int64(len(p.rows))+1)), nil
+	case page.PhysInt128:
+		if v.I128[r].Sign() < 0 {
+			return 0, bad
+		}
+		if v.I128[r].Cmp(decimal.FromInt64(int64(len(p.rows)))) > 0 {
+			return len(p.rows) + 1, nil
+		}
+		return int(v.I128[r].Int64()), nil
+	case page.PhysFloat64:
+		if !(v.F64[r] >= 0) {
+			return 0, bad
+		}
+	}
+	return 0, nil
+}
+
+// rangeAt finds the bound of a RANGE frame with an offset: the first row whose
+// key is not before the bound's value, or, for an end, the first behind it. The
+// frame of a row without a key is its peers.
+func (p *partition) rangeAt(i int, end bool) int {
+	k := p.keys[0]
+	v, bound := p.vecs[k.Col], p.bounds[0]
+	if end {
+		bound = p.bounds[1]
+	}
+	r := int(p.rows[i])
+	if v.IsNull(r) {
+		if end {
+			return int(p.peerTo[i])
+		}
+		return int(p.peerFrom[i])
+	}
+	from, to := 0, len(p.rows)
+	for from < to && v.IsNull(int(p.rows[from])) {
+		from++
+	}
+	for to > from && v.IsNull(int(p.rows[to-1])) {
+		to--
+	}
+	return from + sort.Search(to-from, func(j int) bool {
+		c := expr.CompareValues(v, int(p.rows[from+j]), bound, r)
+		if k.Desc {
+			c = -c
+		}
+		return c > 0 || c == 0 && !end
+	})
+}

@@ -30,8 +30,9 @@ func init() {
 		register(name+"(T...)", func(a *Args, i int, out *page.Builder) error {
 			best := 0
 			for k := 1; k < len(a.Vecs); k++ {
-				c := CompareValues(a.Vecs[k], i, a.Vecs[best], i)
-				if name == "greatest" && c > 0 || name == "least" && c < 0 {
+				// NaN loses against every number, both ways.
+				if name == "greatest" && CompareNaNFirst(a.Vecs[k], i, a.Vecs[best], i) > 0 ||
+					name == "least" && CompareValues(a.Vecs[k], i, a.Vecs[best], i) < 0 {
 					best = k
 				}
 			}

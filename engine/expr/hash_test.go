@@ -97,6 +97,11 @@ func TestOrder(t *testing.T) {
 			}
 		}
 	}
+	double := typ(t, "double")
+	nan := makePage([]types.Type{double}, []caseRow{{args: []plan.Datum{datum(t, double, "NaN")}}, {args: []plan.Datum{datum(t, double, "-Inf")}}}, nil, false).Cols[0]
+	if CompareNaNFirst(nan, 0, nan, 1) >= 0 || CompareNaNFirst(nan, 1, nan, 0) <= 0 || CompareNaNFirst(nan, 0, nan, 0) != 0 {
+		t.Error("CompareNaNFirst")
+	}
 	ty := typ(t, "array(bigint)")
 	v := makePage([]types.Type{ty}, []caseRow{{args: []plan.Datum{datum(t, ty, "[1,NULL]")}}, {args: []plan.Datum{datum(t, ty, "[1,2]")}}}, nil, false).Cols[0]
 	if CheckOrder(v, 0, v, 1) == nil || CheckOrder(v, 1, v, 1) != nil {

@@ -173,18 +173,25 @@ func notDistinctAt(v *page.Vector, i int, w *page.Vector, j int) bool {
 	panic("BUG: comparing values of no physical form")
 }
 
-// CompareValues orders two values that are not NULL, as ORDER BY, min and max
-// do: NaN is the largest number and equal to itself. NULL elements inside arrays
+// CompareValues orders two values that are not NULL, as ORDER BY and min do: NaN is the largest number and equal to itself. NULL elements inside arrays
 // and rows, for which Trino refuses to order (CheckOrder), come last.
 func CompareValues(v *page.Vector, i int, w *page.Vector, j int) int {
-	c, _ := orderValues(v, i, w, j)
+	c, _ := orderValues(v, i, w, j, 1)
+	return c
+}
+
+// CompareNaNFirst is CompareValues with NaN below all numbers: the order by which
+// max, greatest, array_max and max_by choose, so that NaN wins only among NaNs
+// (Trino's COMPARISON_UNORDERED_FIRST).
+func CompareNaNFirst(v *page.Vector, i int, w *page.Vector, j int) int {
+	c, _ := orderValues(v, i, w, j, -1)
 	return c
 }
 
 // orderAt is the order of < and its like over arrays and rows: an error where
 // NULL elements leave it open.
 func orderAt(v *page.Vector, i int, w *page.Vector, j int) (int, error) {
-	c, nulls := orderValues(v, i, w, j)
+	c, nulls := orderValues(v, i, w, j, 1)
 	if !nulls {
 		return c, nil
 	}
@@ -209,8 +216,9 @@ func CheckOrder(v *page.Vector, i int, w *page.Vector, j int) error {
 	return err
 }
 
-// orderValues compares; nulls tells that a NULL element was met first.
-func orderValues(v *page.Vector, i int, w *page.Vector, j int) (c int, nulls bool) {
+// orderValues compares; nulls tells that a NULL element was met first. nan is 1
+// where NaN is above all numbers, -1 where it is below.
+func orderValues(v *page.Vector, i int, w *page.Vector, j, nan int) (c int, nulls bool) {
 	switch v.Phys {
 	case page.PhysBool:
 		return b2i(v.Bools[i]) - b2i(w.Bools[j]), false
@@ -222,7 +230,7 @@ func orderValues(v *page.Vector, i int, w *page.Vector, j int) (c int, nulls boo
 	case page.PhysInt128:
 		return v.I128[i].Cmp(w.Int128At(j)), false
 	case page.PhysFloat64:
-		return compareFloats(v.F64[i], w.F64[j]), false
+		return compareFloats(v.F64[i], w.F64[j], nan), false
 	case page.PhysInstant:
 		return v.TZ[i].Compare(w.TZ[j]), false
 	case page.PhysTimeTZ:
@@ -236,14 +244,14 @@ func orderValues(v *page.Vector, i int, w *page.Vector, j int) (c int, nulls boo
 		a, b := int(v.Off[i]), int(w.Off[j])
 		na, nb := int(v.Off[i+1])-a, int(w.Off[j+1])-b
 		for k := range min(na, nb) {
-			if c, nulls := orderElements(v.Children[0], a+k, w.Children[0], b+k); c != 0 || nulls {
+			if c, nulls := orderElements(v.Children[0], a+k, w.Children[0], b+k, nan); c != 0 || nulls {
 				return c, nulls
 			}
 		}
 		return cmp.Compare(na, nb), false
 	case page.PhysRow:
 		for k, child := range v.Children {
-			if c, nulls := orderElements(child, i, w.Children[k], j); c != 0 || nulls {
+			if c, nulls := orderElements(child, i, w.Children[k], j, nan); c != 0 || nulls {
 				return c, nulls
 			}
 		}
@@ -252,16 +260,17 @@ func orderValues(v *page.Vector, i int, w *page.Vector, j int) (c int, nulls boo
 	panic("BUG: ordering values of type " + v.Type.String())
 }
 
-func orderElements(v *page.Vector, i int, w *page.Vector, j int) (c int, nulls bool) {
+func orderElements(v *page.Vector, i int, w *page.Vector, j, nan int) (c int, nulls bool) {
 	a, b := v.IsNull(i), w.IsNull(j)
 	if a || b {
 		return b2i(a) - b2i(b), true
 	}
-	return orderValues(v, i, w, j)
+	return orderValues(v, i, w, j, nan)
 }
 
-// compareFloats is Double.compare of Trino's ORDER BY: NaN above all, -0 below 0.
-func compareFloats(a, b float64) int {
+// compareFloats is Double.compare of Trino's ORDER BY, with -0 below 0; nan as in
+// orderValues.
+func compareFloats(a, b float64, nan int) int {
 	switch {
 	case a < b:
 		return -1
@@ -273,7 +282,7 @@ func compareFloats(a, b float64) int {
 		}
 		return 0
 	}
-	return b2i(math.IsNaN(a)) - b2i(math.IsNaN(b))
+	return nan * (b2i(math.IsNaN(a)) - b2i(math.IsNaN(b)))
 }
 
 // comparePadded orders two char values as if blanks followed both without end.

@@ -27,6 +27,23 @@ type shared struct {
 	warnings    []string
 	bareDoubles map[*plan.Const]string // literals such as 1.5 that became doubles
 	views       []string               // being expanded, outermost first
+	steps       int                    // nodes that came of WITH queries and views so far
+}
+
+// maxSteps bounds what WITH queries and views that name each other twice and
+// twice again can grow to.
+const maxSteps = 20000
+
+// grown counts the nodes of a WITH query or view where it is named.
+func (a *analyzer) grown(n plan.Node, p sqlerr.Pos) error {
+	plan.WalkNodes(n, func(plan.Node) bool {
+		a.steps++
+		return a.steps <= maxSteps
+	})
+	if a.steps > maxSteps {
+		return sqlerr.Newf("QUERY_HAS_TOO_MANY_STAGES", p, "The query is too complex: its WITH queries and views expand to more than %d steps", maxSteps)
+	}
+	return nil
 }
 
 // relation is an analyzed FROM item or query: a plan and its columns, one field

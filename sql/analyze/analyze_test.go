@@ -386,7 +386,7 @@ func TestParameters(t *testing.T) {
 // TestHints: misspelt names get a suggestion.
 func TestHints(t *testing.T) {
 	for sql, want := range map[string]string{
-		"SELECT ammount FROM sample_table":   "did you mean amount?",
+		"SELECT amunt FROM sample_table":     "did you mean amount?",
 		"SELECT * FROM sampel_table":         "did you mean sample_table?",
 		"SELECT cuont(a) FROM t":             "did you mean count?",
 		"SELECT r.ff FROM t":                 "did you mean f?",
@@ -396,6 +396,22 @@ func TestHints(t *testing.T) {
 		if err == nil || sqlerr.As(err).Hint != want {
 			t.Errorf("%s: %v, hint %q", sql, err, sqlerr.As(err).Hint)
 		}
+	}
+}
+
+// TestGrowth: WITH queries that double at each step end in an error, soon.
+func TestGrowth(t *testing.T) {
+	sql := "WITH w0 AS (SELECT 1 AS x)"
+	for i := 1; i <= 40; i++ {
+		sql += fmt.Sprintf(", w%d AS (SELECT l.x FROM w%d l, w%d r)", i, i-1, i-1)
+	}
+	_, err := analyzed(sql+" SELECT * FROM w40", Options{})
+	if sqlerr.CodeOf(err) != "QUERY_HAS_TOO_MANY_STAGES" {
+		t.Error(err)
+	}
+	deep := strings.Repeat("-(", 5000) + "1" + strings.Repeat(")", 5000)
+	if _, err := analyzed("SELECT "+deep, Options{}); err == nil {
+		t.Error("nesting without end")
 	}
 }
 

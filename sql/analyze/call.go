@@ -578,11 +578,21 @@ func (v env) frame(w *window, r *windowParts, at syntax.Node) error {
 		if key.IsNumeric() && !t.IsNumeric() || isDateTime(key) && t.Kind != types.KindIntervalDaySecond && t.Kind != types.KindIntervalYearMonth || err != nil {
 			return mismatch(b.bound.Value.Pos(), "Window frame RANGE value type (%s) not compatible with sort item type (%s)", t, key)
 		}
-		if fn.Args[0] != key && key.IsInteger() {
-			// The key is compared with key ± offset in the operator's type.
-			w.order[0].expr = coerced(w.order[0].expr, fn.Args[0])
+		if !key.IsNumeric() {
+			*b.out = coerced(e, fn.Args[1])
+			continue
 		}
-		*b.out = coerced(e, fn.Args[1])
+		// The key is compared with key ± offset: one type for all of them.
+		common, _ := types.Common(key, t)
+		w.order[0].expr = coerced(w.order[0].expr, common)
+		*b.out = e
+	}
+	if f.Type == syntax.FrameRange && len(w.order) == 1 && w.order[0].expr.Type().IsNumeric() {
+		for _, o := range []*plan.Expr{&w.startOffset, &w.endOffset} {
+			if *o != nil {
+				*o = coerced(*o, w.order[0].expr.Type())
+			}
+		}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ package analyze
 // and the words of the errors are those of Trino's ExpressionAnalyzer.
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -791,7 +792,8 @@ func (v env) caseExpr(x *syntax.Case) (plan.Expr, error) {
 func (v env) cast(x *syntax.Cast) (plan.Expr, error) {
 	t, err := dataType(x.Type)
 	if err != nil {
-		if _, ok := err.(*types.UnknownTypeError); ok {
+		var unknown *types.UnknownTypeError
+		if errors.As(err, &unknown) {
 			return nil, mismatch(x.Pos(), "Unknown type: %s", typeText(x.Type))
 		}
 		return nil, sqlerr.Newf(sqlerr.InvalidFunctionArgument, x.Pos(), "%s", err.Error())

@@ -147,6 +147,9 @@ func (a *analyzer) table(x *syntax.Table, parent *scope, w *withScope) (*relatio
 			if x.Period != nil {
 				return nil, unsupported(x.Period.Pos(), "FOR TIMESTAMP AS OF and FOR VERSION AS OF are not supported")
 			}
+			if err := a.grown(rel.node, p); err != nil {
+				return nil, err
+			}
 			return &relation{plan.Clone(rel.node), slices.Clone(rel.fields)}, nil
 		}
 	}
@@ -224,6 +227,9 @@ func (a *analyzer) view(v *View, name []string, p sqlerr.Pos) (*relation, error)
 		return nil, sqlerr.Newf("INVALID_VIEW", p, "Failed analyzing stored view '%s': %s", full, sqlerr.As(err).Msg).Wrap(err)
 	}
 	rel = onlyVisible(rel)
+	if err := a.grown(rel.node, p); err != nil {
+		return nil, err
+	}
 	reposition(rel.node, p)
 	if v.Columns != nil {
 		if len(v.Columns) != len(rel.fields) {

@@ -61,15 +61,12 @@ type (
 	// subquery is a query in an expression. cols are its plan's columns.
 	subquery struct {
 		plan.Base
-		kind       subqueryKind
-		id         int
-		node       syntax.Expr
-		root       plan.Node
-		refs       []ref
-		value      plan.Expr // left side of IN and of a quantified comparison
-		op         plan.CompareOp
-		all        bool // ALL, else ANY
-		resultName string
+		kind  subqueryKind
+		id    int
+		node  syntax.Expr
+		root  plan.Node
+		refs  []ref
+		value plan.Expr // left side of IN
 	}
 )
 

@@ -144,7 +144,7 @@ func (s *ionSource) next(ctx context.Context) (*page.Page, error) {
 		if err == nil && more {
 			continue
 		}
-		if err == ion.ErrIncomplete {
+		if errors.Is(err, ion.ErrIncomplete) {
 			if s.rows > 0 {
 				break // the page's strings lie in the window: it cannot move now
 			}
@@ -159,7 +159,6 @@ func (s *ionSource) next(ctx context.Context) (*page.Page, error) {
 		var bad *ion.SyntaxError
 		if errors.As(err, &bad) && !bad.Unsupported && s.props.IgnoreMalformed {
 			s.win.Advance(len(s.win.Data())) // the rest of the file is dropped silently
-			err = nil
 			s.done = true
 			break
 		}

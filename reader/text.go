@@ -164,7 +164,7 @@ func (in *input) delimit() (b []byte, v ion.Value, more bool, err error) {
 
 // brokenOff gives the stream's own error where it ended before its time.
 func (in *input) brokenOff(err error) error {
-	if err == ion.ErrIncomplete && in.win.Err() != nil {
+	if errors.Is(err, ion.ErrIncomplete) && in.win.Err() != nil {
 		return in.win.Err()
 	}
 	return err
@@ -222,7 +222,7 @@ func (t *Text) Next(ctx context.Context) (b []byte, start, end int, err error) {
 		}
 		rec, _, more, err := in.delimit()
 		switch {
-		case err == ion.ErrIncomplete:
+		case errors.Is(err, ion.ErrIncomplete):
 			if err := ctx.Err(); err != nil {
 				return nil, 0, 0, err
 			}

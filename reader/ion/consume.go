@@ -4,6 +4,7 @@ package ion
 
 import (
 	"bytes"
+	"errors"
 	"unicode/utf8"
 )
 
@@ -271,7 +272,7 @@ func (t text) annotation(i int) (next int, ok bool, err error) {
 	}
 	j, err := SkipSpace(b, i, t.final)
 	if err != nil {
-		if err == ErrIncomplete {
+		if errors.Is(err, ErrIncomplete) {
 			return i, false, err
 		}
 		return i, false, nil // the comment's own error comes up when it is read
@@ -655,7 +656,7 @@ func (t text) long(i int) (int, error) {
 			}
 		}
 		next, err := SkipSpace(b, i, t.final)
-		if err == ErrIncomplete {
+		if errors.Is(err, ErrIncomplete) {
 			return i, err
 		}
 		if err != nil {

@@ -36,7 +36,7 @@ func parseTimestamp(b []byte, i int) (t Time, end int, msg string) {
 		return t, i + 4, "a timestamp's year is 0001 to 9999"
 	}
 	i += 4
-	month, day := 1, 1
+	var month, day int
 	var ok bool
 	at := func(c byte) bool { return i < len(b) && b[i] == c }
 	if at('T') {

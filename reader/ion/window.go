@@ -8,6 +8,7 @@ package ion
 // Invariant: start <= end, end+Slack <= len(buf), and buf[end:end+Slack] is zero.
 
 import (
+	"errors"
 	"fmt"
 	"io"
 )
@@ -64,7 +65,7 @@ func (w *Window) Final() bool { return w.err != nil }
 
 // Err returns the error that ended the stream, or nil where that was its end.
 func (w *Window) Err() error {
-	if w.err == io.EOF {
+	if errors.Is(w.err, io.EOF) {
 		return nil
 	}
 	return w.err

@@ -27,7 +27,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Msg }
 
-func fail(v ion.Value, t types.Type, format string, args ...any) error {
+func fail(v ion.Value, t types.Type, format string, args ...any) *Error {
 	return &Error{Msg: fmt.Sprintf(format, args...), Value: v, Type: t}
 }
 
@@ -445,7 +445,7 @@ func (c *Column) decimal(b []byte, v ion.Value, t types.Type) (decimal.Int128, e
 	}
 	by := int(t.S) - scale
 	if by < 0 {
-		e := fail(v, t, "target scale must be larger than source scale").(*Error)
+		e := fail(v, t, "target scale must be larger than source scale")
 		e.Hint = fmt.Sprintf("%s has %d decimal digits; %s holds %d: declare the column as decimal(38,%d)",
 			ion.AppendText(nil, b, v), scale, HiveType(t), t.S, scale)
 		return u, e
@@ -470,7 +470,7 @@ func (c *Column) decimal(b []byte, v ion.Value, t types.Type) (decimal.Int128, e
 // wrapError refuses what Athena would silently corrupt.
 func wrapError(b []byte, v ion.Value, t types.Type, wrapped decimal.Int128) error {
 	text := ion.AppendText(nil, b, v)
-	e := fail(v, t, "%s does not fit the 64 bits of %s; Athena would silently read %s", text, HiveType(t), decimal.Format(wrapped, int(t.S))).(*Error)
+	e := fail(v, t, "%s does not fit the 64 bits of %s; Athena would silently read %s", text, HiveType(t), decimal.Format(wrapped, int(t.S)))
 	e.Hint = fmt.Sprintf("declare the column as decimal(38,%d), which holds the value; --set decimal_overflow=athena reads what Athena reads", t.S)
 	return e
 }
@@ -551,7 +551,7 @@ func (c *Column) hiveDecimal(b []byte, v ion.Value, t types.Type) (u decimal.Int
 	n := ion.ParseDecimal(tok, c.digits[:0])
 	u, scale, ok := hiveDecimal(n)
 	if !ok {
-		e := fail(v, t, "fieldValue should not be null").(*Error)
+		e := fail(v, t, "fieldValue should not be null")
 		e.Hint = "no decimal type holds more than 38 digits before the point; declare the column as string to read it"
 		return u, 0, e
 	}

@@ -2,6 +2,7 @@ package ion
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/big"
 	"regexp"
@@ -163,14 +164,14 @@ func checkPrefixes(t *testing.T, b []byte) {
 	end, err := Consume(b, 0, true)
 	for k := range len(b) {
 		e, perr := Consume(b[:k], 0, false)
-		if perr == ErrIncomplete {
+		if errors.Is(perr, ErrIncomplete) {
 			continue
 		}
 		if (perr == nil) != (err == nil) || perr == nil && e != end {
 			t.Fatalf("%q: the first %d bytes give %d, %v; all give %d, %v", b, k, e, perr, end, err)
 		}
 	}
-	if _, err := Consume(b, 0, false); err == nil || err == ErrIncomplete {
+	if _, err := Consume(b, 0, false); err == nil || errors.Is(err, ErrIncomplete) {
 		return
 	}
 	if err == nil {

@@ -78,6 +78,7 @@ func benchCases(t testing.TB, p *page.Page) []benchCase {
 		{"bigint=const", compare(plan.OpEq)(col(0), constant(t, bi, "5"))},
 		{"decimal(38,2)<narrow", compare(plan.OpLt)(col(6), col(7))},
 		{"decimal(38,2)<wide", compare(plan.OpLt)(col(8), col(6))},
+		{"decimal(38,2)>const", compare(plan.OpGt)(col(6), constant(t, d38, "5"))},
 		{"varchar>=const", compare(plan.OpGe)(col(9), constant(t, types.Varchar, "2023-06-30T09:09:47.777"))},
 		{"between", between},
 		{"and", &plan.And{Base: base(types.Boolean), Terms: []plan.Expr{compare(plan.OpGt)(col(0), constant(t, bi, "1000")), compare(plan.OpLt)(col(1), constant(t, bi, "5"))}}},

@@ -13,7 +13,9 @@ import (
 )
 
 // castFunc converts row i of v, which is not NULL: it appends exactly one value
-// to out, or nothing and returns a *sqlerr.Error without a position.
+// to out, or returns a *sqlerr.Error without a position; what it had appended
+// then is the caller's to take back (Builder.Truncate). It may have scratch
+// memory, and so belongs to one worker.
 type castFunc func(env *Env, v *page.Vector, i int, out *page.Builder) error
 
 // castMaker makes the cast of one pair of types.

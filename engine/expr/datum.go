@@ -119,7 +119,16 @@ type constNode struct {
 	view page.Vector  // the first view.Len rows of full
 }
 
-func newConst(one *page.Vector) *constNode { return &constNode{one: one} }
+func newConst(one *page.Vector) *constNode {
+	// Columns of long decimals mostly come in 64 bits, and two operands in 64 bits
+	// are the fast path.
+	if one.Type.Kind == types.KindDecimal && one.Phys == page.PhysInt128 && (one.IsNull(0) || one.I128[0].IsInt64()) {
+		narrow := *one
+		narrow.Phys, narrow.I64, narrow.I128 = page.PhysInt64, []int64{one.I128[0].Int64()}, nil
+		one = &narrow
+	}
+	return &constNode{one: one}
+}
 
 func (c *constNode) eval(f *frame) (*page.Vector, error) {
 	if f.n == c.view.Len && f.n > 0 {

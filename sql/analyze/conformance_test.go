@@ -134,7 +134,10 @@ func TestExpressionTypes(t *testing.T) {
 // TestQueries: Trino's queries over VALUES are analyzed without an error, or with
 // the error that the case names, and give the types of the expected rows.
 func TestQueries(t *testing.T) {
-	for _, file := range []string{"queries.jsonl", "aggregations.jsonl", "expression_errors.jsonl"} {
+	// Known to go wrong: access control and a hidden column of Trino's test
+	// connector; CAST AS unknown; the letters of type variables in a message, a
+	// query cut out of its FROM, char(40000) joined.
+	for file, known := range map[string]int{"queries.jsonl": 2, "aggregations.jsonl": 1, "expression_errors.jsonl": 3} {
 		y := newTally()
 		conformance(t, file, func(line []byte) {
 			var c struct {
@@ -191,7 +194,7 @@ func TestQueries(t *testing.T) {
 			}
 		})
 		t.Log(file)
-		y.report(t, 1000)
+		y.report(t, known)
 	}
 }
 

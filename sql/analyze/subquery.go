@@ -189,8 +189,10 @@ func (v env) bounds(s *subquery, x *syntax.Quantified, t types.Type, all bool) (
 	}
 	truth := types.Boolean
 	nullIfNulls := func(otherwise bool) plan.Expr { // NULL where q holds a NULL
-		return &plan.Case{Base: base(truth, p), Whens: []plan.When{{Cond: cmp(syntax.Equal, nonNull, rows), Then: boolean(otherwise, p)}},
-			Else: constant(truth, p, plan.Datum{Null: true})}
+		return &plan.Case{
+			Base: base(truth, p), Whens: []plan.When{{Cond: cmp(syntax.Equal, nonNull, rows), Then: boolean(otherwise, p)}},
+			Else: constant(truth, p, plan.Datum{Null: true}),
+		}
 	}
 	op := x.Op
 	neg := false
@@ -316,8 +318,10 @@ func (b *builder) plain(s *subquery, root plan.Node, value plan.Expr) plan.Expr 
 		b.set(&plan.SemiJoin{L: b.node, R: &plan.Limit{Input: root, N: 1}})
 	default:
 		t := value.Type()
-		b.set(&plan.SemiJoin{L: b.node, R: root, NullAware: true,
-			LKeys: []plan.Expr{value}, RKeys: []plan.Expr{b.column(0, t, s.P)}})
+		b.set(&plan.SemiJoin{
+			L: b.node, R: root, NullAware: true,
+			LKeys: []plan.Expr{value}, RKeys: []plan.Expr{b.column(0, t, s.P)},
+		})
 	}
 	return b.column(at, s.T, s.P)
 }

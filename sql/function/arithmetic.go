@@ -23,7 +23,8 @@ var numericOperators = func() map[string][]*Function {
 		for _, t := range []string{"tinyint", "smallint", "integer", "bigint", "real", "double"} {
 			ops[name] = append(ops[name], &Function{Name: name, Sig: "(" + t + ", " + t + ") -> " + t, Hidden: true})
 		}
-		ops[name] = append(ops[name], &Function{Name: name, Sig: "(decimal(p1,s1), decimal(p2,s2)) -> decimal(p,s)", Hidden: true,
+		ops[name] = append(ops[name], &Function{
+			Name: name, Sig: "(decimal(p1,s1), decimal(p2,s2)) -> decimal(p,s)", Hidden: true,
 			Result: func(a []types.Type) (types.Type, error) {
 				p, s, _ := rule(int(a[0].P), int(a[0].S), int(a[1].P), int(a[1].S))
 				t, err := types.CheckedDecimal(p, s)
@@ -31,7 +32,8 @@ var numericOperators = func() map[string][]*Function {
 					return t, sqlerr.New(sqlerr.InvalidFunctionArgument, "%s", err.Error())
 				}
 				return t, nil
-			}})
+			},
+		})
 	}
 	for _, t := range []string{"tinyint", "smallint", "integer", "bigint", "real", "double", "decimal(p,s)"} {
 		ops["$neg"] = append(ops["$neg"], &Function{Name: "$neg", Sig: "(" + t + ") -> " + t, Hidden: true})

@@ -26,8 +26,10 @@ func fn(name, sig string) *Function { return &Function{Name: name, Sig: sig} }
 
 // overloads for the tests, beside the real table: the shapes that matter.
 var testTable = map[string][]*Function{
-	"abs": {fn("abs", "(tinyint) -> tinyint"), fn("abs", "(integer) -> integer"), fn("abs", "(bigint) -> bigint"),
-		fn("abs", "(double) -> double"), fn("abs", "(decimal(p,s)) -> decimal(p,s)")},
+	"abs": {
+		fn("abs", "(tinyint) -> tinyint"), fn("abs", "(integer) -> integer"), fn("abs", "(bigint) -> bigint"),
+		fn("abs", "(double) -> double"), fn("abs", "(decimal(p,s)) -> decimal(p,s)"),
+	},
 	"sqrt":      {fn("sqrt", "(double) -> double")},
 	"max":       {{Name: "max", Kind: Aggregate, Sig: "(T) -> T where T orderable"}, {Name: "max", Kind: Aggregate, Sig: "(E, bigint) -> array(E) where E orderable"}},
 	"greatest":  {fn("greatest", "(E...) -> E where E orderable")},
@@ -105,9 +107,12 @@ func TestResolveLambda(t *testing.T) {
 		t.Errorf("transform: %v, %v", b, err)
 	}
 	// The state of reduce is widened by what its lambda gives.
-	b, err = ResolveAmong("reduce", testTable["reduce"], []Arg{{Type: ints}, {Type: types.Integer},
+	b, err = ResolveAmong("reduce", testTable["reduce"], []Arg{
+		{Type: ints},
+		{Type: types.Integer},
 		lambda(func([]types.Type) types.Type { return types.Bigint }),
-		lambda(func(p []types.Type) types.Type { return p[0] })})
+		lambda(func(p []types.Type) types.Type { return p[0] }),
+	})
 	if err != nil || b.Result != types.Bigint || b.Args[1] != types.Bigint {
 		t.Errorf("reduce: %v, %v", b, err)
 	}

@@ -80,13 +80,17 @@ func (n *arithNode) eval(f *frame) (*page.Vector, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.Phys == page.PhysNone { // NULL in every row: the other side is not evaluated
+		n.out = page.Vector{Type: n.t, Len: f.n}
+		return &n.out, nil
+	}
 	b := a
 	if n.r != nil {
 		if b, err = n.r.eval(f, a.Nulls); err != nil {
 			return nil, err
 		}
 	}
-	if a.Phys == page.PhysNone || b.Phys == page.PhysNone {
+	if b.Phys == page.PhysNone {
 		n.out = page.Vector{Type: n.t, Len: f.n}
 		return &n.out, nil
 	}

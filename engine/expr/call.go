@@ -132,6 +132,7 @@ func (n *callNode) all(f *frame) (*page.Vector, error) {
 		}
 		if v.Phys == page.PhysNone {
 			never = true
+			break
 		}
 		if v.Nulls != nil {
 			if nulls == nil {

@@ -401,8 +401,8 @@ func (c *compiler) nullIf(x *plan.NullIf) (node, needs, error) {
 
 func (n *nullIfNode) eval(f *frame) (*page.Vector, error) {
 	a, err := n.a.eval(f)
-	if err != nil {
-		return nil, err
+	if err != nil || a.Phys == page.PhysNone {
+		return a, err
 	}
 	b, err := n.b.eval(f, a.Nulls)
 	if err != nil {

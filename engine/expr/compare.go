@@ -56,6 +56,9 @@ func (n *compareNode) eval(f *frame) (*page.Vector, error) {
 	nulls := a.Nulls
 	if n.op == plan.OpDistinct || n.op == plan.OpNotDistinct {
 		nulls = nil
+	} else if a.Phys == page.PhysNone { // NULL in every row
+		n.out = page.Vector{Type: types.Boolean, Len: f.n}
+		return &n.out, nil
 	}
 	b, err := n.r.eval(f, nulls)
 	if err != nil {

@@ -213,6 +213,15 @@ func TestConditional(t *testing.T) {
 		{"NULL + failure", "bigint; bigint", func(a ...plan.Expr) plan.Expr { return arith(plan.OpAdd, bi)(a[0], div(a[0], a[1])) }, []string{
 			"6 | 2 -> 9", "NULL | 0 -> NULL", "6 | NULL -> NULL", "6 | 0 -> !DIVISION_BY_ZERO Division by zero",
 		}},
+		{"NULL of no type + failure", "unknown; bigint", func(a ...plan.Expr) plan.Expr {
+			return arith(plan.OpAdd, bi)(castTo(bi)(a[0]), div(a[1], zero))
+		}, []string{"NULL | 6 -> NULL"}},
+		{"NULL of no type = failure", "unknown; bigint", func(a ...plan.Expr) plan.Expr {
+			return compare(plan.OpEq)(castTo(bi)(a[0]), div(a[1], zero))
+		}, []string{"NULL | 6 -> NULL"}},
+		{"call of NULL of no type and a failure", "unknown; bigint", func(a ...plan.Expr) plan.Expr {
+			return call(greatestFunc, bi, castTo(bi)(a[0]), div(a[1], zero))
+		}, []string{"NULL | 6 -> NULL"}},
 		{"NULL = failure", "bigint; bigint; bigint", func(a ...plan.Expr) plan.Expr { return compare(plan.OpEq)(a[0], div(a[1], a[2])) }, []string{
 			"3 | 6 | 2 -> true", "NULL | 6 | 0 -> NULL", "3 | 6 | 0 -> !DIVISION_BY_ZERO Division by zero",
 		}},

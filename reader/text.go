@@ -109,7 +109,7 @@ func (in *input) more() error {
 	var long *ion.TooLongError
 	if errors.As(err, &long) {
 		return sqlerr.New(sqlerr.HiveCursorError, "%s", err.Error()).
-			WithData(sqlerr.Data{File: in.file, Offset: in.win.Offset()})
+			WithData(sqlerr.Data{File: in.file, Record: in.records + 1, Offset: in.win.Offset()})
 	}
 	return err
 }

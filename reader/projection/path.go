@@ -107,7 +107,7 @@ func Parse(expr string) (*Path, error) {
 			} else if step.Name == "*" {
 				step.Kind = Wildcard
 			}
-			if step.Kind == Name && c.Kind == ion.Symbol && strings.IndexByte("!#%&*+-./;<=>?@^`|~", tok[0]) >= 0 {
+			if step.Kind == Name && !escaped && c.Kind == ion.Symbol && strings.IndexByte("!#%&*+-./;<=>?@^`|~", tok[0]) >= 0 {
 				p.doubt("the operator " + step.Name + " splits an unquoted name into several components")
 			}
 		default:

@@ -62,7 +62,9 @@ type noTables struct{}
 func (noTables) Lookup(context.Context, string, string, string) (*analyze.Relation, error) {
 	return nil, nil
 }
-func (noTables) Current() (string, string)                          { return "awsdatacatalog", "default" }
+
+func (noTables) Current() (string, string) { return "awsdatacatalog", "default" }
+
 func (noTables) Databases(context.Context, string) ([]string, bool) { return []string{"default"}, true }
 func (noTables) Tables(context.Context, string, string) []string    { return nil }
 

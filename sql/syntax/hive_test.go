@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ionq-db/ionq/sql/sqlerr"
 )
@@ -149,6 +150,11 @@ func TestSplit(t *testing.T) {
 		if c.Text != want[i] || text[c.Offset:c.Offset+len(c.Text)] != c.Text {
 			t.Errorf("%d: %q at %d", i, c.Text, c.Offset)
 		}
+	}
+	start := time.Now()
+	Split(strings.Repeat("/*;", 200_000))
+	if d := time.Since(start); d > 20*time.Second {
+		t.Errorf("comments that never end take %v", d)
 	}
 	if n := len(Split(" -- nothing\n ; ;")); n != 0 {
 		t.Errorf("%d chunks of nothing", n)

@@ -90,6 +90,8 @@ type scanner struct {
 	missing [4]bool
 }
 
+const commentEnd = 3 // index of */ in missing
+
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
 func isHexDigit(c byte) bool {
@@ -139,11 +141,11 @@ func (s *scanner) scan(start int) Token {
 			return Token{Kind: Comment, End: start + nl}
 		}
 		return Token{Kind: Comment, End: len(s.text)}
-	case c == '/' && s.at(start+1) == '*' && !s.missing[3]:
+	case c == '/' && s.at(start+1) == '*' && !s.missing[commentEnd]:
 		if end := strings.Index(s.text[start+2:], "*/"); end >= 0 {
 			return Token{Kind: Comment, End: start + 2 + end + 2}
 		}
-		s.missing[3] = true
+		s.missing[commentEnd] = true
 	case c == '\'':
 		return s.quoted(start, start, '\'', 0, String)
 	case c == '"':
@@ -406,9 +408,11 @@ type Chunk struct {
 // that hold nothing but comments and white space are left out.
 func Split(text string) []Chunk {
 	var chunks []Chunk
+	noCommentEnd := false // the rest of the file has no */
 	for off := 0; off < len(text); {
-		dialect := dialectOf(text[off:])
-		s := scanner{text: text, dialect: dialect, off: off}
+		s := scanner{text: text, off: off}
+		s.missing[commentEnd] = noCommentEnd
+		s.dialect = dialectAt(s)
 		first, last, empty := -1, off, true
 		next := len(text)
 	scan:
@@ -436,6 +440,7 @@ func Split(text string) []Chunk {
 			chunks = append(chunks, Chunk{Text: strings.TrimRight(text[first:last], " \t\r\n"), Offset: first})
 		}
 		off = next
+		noCommentEnd = s.missing[commentEnd]
 	}
 	return chunks
 }

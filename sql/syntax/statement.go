@@ -15,7 +15,12 @@ import (
 // rest. Statements that only Trino knows go to Trino's grammar, where they get
 // a name to be refused by.
 func dialectOf(text string) Dialect {
-	s := scanner{text: text, dialect: Trino}
+	return dialectAt(scanner{text: text})
+}
+
+// dialectAt is dialectOf of what the scanner has before it.
+func dialectAt(s scanner) Dialect {
+	s.dialect = Trino
 	var words []Token
 	word := func(n int) string {
 		for len(words) <= n {

@@ -669,3 +669,26 @@ func TestRecursive(t *testing.T) {
 	n.MaxDepth = 3
 	checkError(t, n, sqlerr.NotSupported, "Recursion depth limit exceeded (3)")
 }
+
+// TestErrorsAfterRows: rows before a failing one come first, however pages are
+// cut, and the error is that of the first failing row.
+func TestErrorsAfterRows(t *testing.T) {
+	s := table([]string{"n bigint", "m bigint"}, `{n:1,m:5} {n:2,m:5} {n:5,m:5} {n:0,m:5}`, `{n:1,m:0}`)
+	num := func(i int64) plan.Expr { return &plan.Const{Base: plan.Base{T: types.Bigint}, V: plan.Datum{I: i}} }
+	div := func(c int, pos int) plan.Expr {
+		return &plan.Arith{Base: plan.Base{T: types.Bigint, P: sqlerr.At(pos)}, Op: plan.OpDiv, L: num(10), R: col(s, c)}
+	}
+	f := &plan.Filter{Input: s, Pred: &plan.Compare{Base: plan.Base{T: types.Boolean}, Op: plan.OpLt, L: div(1, 1), R: num(99)}}
+	p := &plan.Project{Input: f, Exprs: []plan.Expr{div(0, 2)}, Cols: s.Cols[:1]}
+	check(t, &plan.Limit{Input: p, N: 3}, "10", "5", "2")
+	checkError(t, p, sqlerr.DivisionByZero, "Division by zero")
+	for _, rows := range []int{1, 3, 0} {
+		got, err := run(p, 4, rows)
+		if len(got) != 3 || sqlerr.As(err).Pos != sqlerr.At(2) {
+			t.Errorf("%d rows a page: %v, %v", rows, got, err)
+		}
+	}
+	g := &plan.Filter{Input: s, Pred: &plan.Compare{Base: plan.Base{T: types.Boolean}, Op: plan.OpGt, L: div(0, 3), R: num(4)}}
+	check(t, &plan.Limit{Input: g, N: 2}, "1|5", "2|5")
+	checkError(t, g, sqlerr.DivisionByZero, "")
+}

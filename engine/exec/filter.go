@@ -16,6 +16,7 @@ type filter struct {
 	pred *expr.Program
 	sel  []int32
 	page page.Page
+	err  error // comes after the rows in front of it
 }
 
 func newFilter(in Operator, pred plan.Expr, env *Env) (Operator, error) {
@@ -28,6 +29,11 @@ func newFilter(in Operator, pred plan.Expr, env *Env) (Operator, error) {
 
 func (f *filter) Next(ctx context.Context) (*page.Page, error) {
 	for {
+		if f.err != nil {
+			err := f.err
+			f.err = nil
+			return nil, err
+		}
 		p, err := f.in.Next(ctx)
 		if p == nil || err != nil {
 			return nil, err
@@ -37,7 +43,16 @@ func (f *filter) Next(ctx context.Context) (*page.Page, error) {
 		}
 		f.sel, err = f.pred.Filter(p, f.sel)
 		if err != nil {
-			return nil, err
+			p, f.err = before(p, err, func(q *page.Page) error {
+				_, err := f.pred.Eval(q)
+				return err
+			})
+			if p == nil {
+				continue
+			}
+			if f.sel, err = f.pred.Filter(p, f.sel); err != nil {
+				return nil, err
+			}
 		}
 		f.page = *p
 		if len(f.sel) < p.Rows {

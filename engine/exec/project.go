@@ -15,6 +15,7 @@ type project struct {
 	list *expr.List // nil where only columns are picked
 	pick []int
 	page page.Page
+	err  error // comes after the rows in front of it
 }
 
 func newProject(in Operator, exprs []plan.Expr, env *Env) (Operator, error) {
@@ -36,6 +37,11 @@ func newProject(in Operator, exprs []plan.Expr, env *Env) (Operator, error) {
 }
 
 func (o *project) Next(ctx context.Context) (*page.Page, error) {
+	if o.err != nil {
+		err := o.err
+		o.err = nil
+		return nil, err
+	}
 	p, err := o.in.Next(ctx)
 	if p == nil || err != nil {
 		return nil, err
@@ -50,7 +56,17 @@ func (o *project) Next(ctx context.Context) (*page.Page, error) {
 	}
 	cols, err := o.list.Eval(p)
 	if err != nil {
-		return nil, err
+		head, err := before(p, err, func(q *page.Page) error {
+			_, err := o.list.Eval(q)
+			return err
+		})
+		if head == nil {
+			return nil, err
+		}
+		p, o.err = head, err
+		if cols, err = o.list.Eval(p); err != nil {
+			return nil, err
+		}
 	}
 	o.page.Rows, o.page.Sel = p.Len(), nil
 	copy(o.page.Cols, cols)

@@ -163,6 +163,7 @@ func TestTypes(t *testing.T) {
 		{"SELECT a FROM t WHERE EXISTS (SELECT 1 FROM u WHERE u.a = t.a) AND a IN (SELECT a FROM u) AND x > ALL (SELECT a FROM u)", "a integer"},
 		{"SELECT try(a / 0), try_cast(b AS integer), b || 'x', b LIKE 'a%' FROM t", "_col0 integer, _col1 integer, _col2 varchar, _col3 boolean"},
 		{"SELECT max_by(a, c), array_agg(a ORDER BY c DESC), arbitrary(b) FROM t", "_col0 integer, _col1 array(integer), _col2 varchar(5)"},
+		{"SELECT TRIM(LEADING CHAR 'x' FROM b), rtrim(b, 'y') FROM t", "_col0 varchar(5), _col1 varchar(5)"},
 		{"SELECT CAST(r AS row(X bigint, \"Y z\" varchar)) FROM t", "_col0 row(x bigint, \"Y z\" varchar)"},
 	} {
 		q, err := analyzed(c.sql, Options{})

@@ -265,6 +265,12 @@ func (v env) resolveCall(name string, x *syntax.FunctionCall) (*function.Bound, 
 		}
 		args, actual = v.listaggArgs(x, args, actual)
 	}
+	if strings.HasSuffix(name, "trim") && len(args) == 2 && args[1] != nil && args[1].Type().Kind == types.KindChar {
+		// Trino has a type of its own for the characters to trim, which a char
+		// converts to, blanks included; here that is a varchar.
+		args[1] = &plan.Cast{Base: base(types.VarcharN(int(args[1].Type().P)), args[1].Pos()), X: args[1]}
+		actual[1].Type = args[1].Type()
+	}
 	fn, err := function.Resolve(name, actual)
 	if err != nil {
 		return nil, nil, atPos(err, p)

@@ -48,7 +48,8 @@ type Options struct {
 	// Parameters are the values of ? in order; HasParameters tells no values from
 	// none given.
 	Parameters []syntax.Expr
-	// Zone is the session's time zone; Start is when the query began.
+	// Zone is the session's time zone, Start when the query began: for what an
+	// analyzer might fold. So far all that depends on them is left to the engine.
 	Zone  types.Zone
 	Start time.Time
 	User  string // current_user

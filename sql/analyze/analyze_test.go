@@ -112,6 +112,20 @@ GROUP BY(id)`
 	}
 }
 
+func BenchmarkFounding(b *testing.B) {
+	stmt, err := syntax.Parse(`SELECT id, SUM(amount) as amount FROM "default"."sample_table"
+WHERE from_iso8601_timestamp(created_at) BETWEEN from_iso8601_timestamp('2023-07-01T00:00:00.00') AND from_iso8601_timestamp('2023-08-01T00:00:00.00') GROUP BY(id)`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	cat := testCatalog()
+	for b.Loop() {
+		if _, err := Analyze(context.Background(), stmt, cat, Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 // TestTypes: labels and types of results.
 func TestTypes(t *testing.T) {
 	for _, c := range []struct{ sql, want string }{

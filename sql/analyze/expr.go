@@ -110,6 +110,7 @@ func (v env) expr(e syntax.Expr) (plan.Expr, error) {
 		if err != nil {
 			return nil, err
 		}
+		v.a.warnDouble(l, r)
 		t, ok := types.Common(l.Type(), r.Type())
 		if !ok || !t.Comparable() {
 			return nil, mismatch(p, "Cannot check if %s is distinct from %s", l.Type(), r.Type())

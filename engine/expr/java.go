@@ -8,47 +8,12 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/ionq-db/ionq/sql/types"
 )
 
-// javaFloat is Double.toString (bits 64) or Float.toString (bits 32): plain
-// between 1e-3 and 1e7, else d.dddE±x, the shortest digits that read back.
-func javaFloat(x float64, bits int) string {
-	switch {
-	case math.IsNaN(x):
-		return "NaN"
-	case math.IsInf(x, 1):
-		return "Infinity"
-	case math.IsInf(x, -1):
-		return "-Infinity"
-	}
-	if a := math.Abs(x); a == 0 || a >= 1e-3 && a < 1e7 {
-		s := strconv.FormatFloat(x, 'f', -1, bits)
-		if !strings.Contains(s, ".") {
-			s += ".0"
-		}
-		return s
-	}
-	return scientific(x, bits)
-}
-
-// scientific is d.dddE±x with at least one digit behind the point, which is also
-// what CAST(double AS varchar) prints (DecimalFormat 0.0###################E0).
-func scientific(x float64, bits int) string {
-	s := strconv.FormatFloat(x, 'e', -1, bits) // 1e+20, 1.5e-07
-	mantissa, exp, _ := strings.Cut(s, "e")
-	if !strings.Contains(mantissa, ".") {
-		mantissa += ".0"
-	}
-	sign := ""
-	if exp[0] == '-' {
-		sign = "-"
-	}
-	exp = strings.TrimLeft(exp[1:], "0")
-	if exp == "" {
-		exp = "0"
-	}
-	return mantissa + "E" + sign + exp
-}
+// javaFloat is Double.toString (bits 64) or Float.toString (bits 32).
+func javaFloat(x float64, bits int) string { return string(types.AppendFloat(nil, x, bits)) }
 
 // castFloatText is CAST(double AS varchar), and of a real.
 func castFloatText(x float64, bits int) string {
@@ -60,7 +25,7 @@ func castFloatText(x float64, bits int) string {
 	case math.IsNaN(x) || math.IsInf(x, 0):
 		return javaFloat(x, bits)
 	}
-	return scientific(x, bits)
+	return string(types.AppendFloatScientific(nil, x, bits))
 }
 
 // parseJavaInt is Long.parseLong and its like: a sign, then digits of any

@@ -7,10 +7,8 @@ package output
 // engine/expr's business, most of all for doubles.
 
 import (
-	"math"
 	"net/netip"
 	"strconv"
-	"strings"
 
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/decimal"
@@ -25,7 +23,11 @@ func AppendText(dst []byte, v *page.Vector, i int) []byte {
 	case page.PhysInt64:
 		return appendInt64(dst, v.Type, v.I64[i])
 	case page.PhysFloat64:
-		return AppendJavaDouble(dst, v.F64[i], v.Type.Kind == types.KindReal)
+		bits := 64
+		if v.Type.Kind == types.KindReal {
+			bits = 32
+		}
+		return types.AppendFloat(dst, v.F64[i], bits)
 	case page.PhysInt128:
 		if v.Type.Kind == types.KindTimestamp {
 			micros, picos := types.SplitPicos(v.I128[i].Hi, v.I128[i].Lo)
@@ -148,50 +150,4 @@ func codePoints(s string) int {
 		}
 	}
 	return n
-}
-
-// AppendJavaDouble appends x as Java's Double.toString (or, for a real,
-// Float.toString) does: plain between 1e-3 and 1e7 with at least one decimal,
-// else d.dddE±x; the shortest digits that read back as the same value.
-func AppendJavaDouble(dst []byte, x float64, real bool) []byte {
-	switch {
-	case math.IsNaN(x):
-		return append(dst, "NaN"...)
-	case math.IsInf(x, 1):
-		return append(dst, "Infinity"...)
-	case math.IsInf(x, -1):
-		return append(dst, "-Infinity"...)
-	case x == 0:
-		if math.Signbit(x) {
-			return append(dst, "-0.0"...)
-		}
-		return append(dst, "0.0"...)
-	}
-	bits := 64
-	if real {
-		bits = 32
-	}
-	if a := math.Abs(x); a >= 1e-3 && a < 1e7 {
-		at := len(dst)
-		dst = strconv.AppendFloat(dst, x, 'f', -1, bits)
-		for _, c := range dst[at:] {
-			if c == '.' {
-				return dst
-			}
-		}
-		return append(dst, ".0"...)
-	}
-	// Go gives 1e+20, 1.5e-07; Java gives 1.0E20, 1.5E-7.
-	var buf [32]byte
-	text := string(strconv.AppendFloat(buf[:0], x, 'e', -1, bits))
-	mantissa, exponent, _ := strings.Cut(text, "e")
-	dst = append(dst, mantissa...)
-	if !strings.Contains(mantissa, ".") {
-		dst = append(dst, ".0"...)
-	}
-	dst = append(dst, 'E')
-	if exponent[0] == '-' {
-		dst = append(dst, '-')
-	}
-	return append(dst, strings.TrimLeft(exponent[1:], "0")...)
 }

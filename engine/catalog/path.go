@@ -4,6 +4,7 @@ package catalog
 
 import (
 	"context"
+	"strings"
 
 	"github.com/ionq-db/ionq/reader"
 	"github.com/ionq-db/ionq/reader/export"
@@ -34,7 +35,7 @@ func (c *Catalog) AddPath(ctx context.Context, name, path string, workers int, w
 			return out, err
 		}
 		if name != "" {
-			t.Name = name
+			t.Name = strings.ToLower(name)
 		}
 		if err := c.CreateTable(t, false); err != nil {
 			return out, err

@@ -62,6 +62,8 @@ func (x *exchange) Next(ctx context.Context) (*page.Page, error) {
 			x.crew.done()
 		case <-ctx.Done():
 			return nil, ctx.Err()
+		case <-x.crew.ctx.Done(): // it may be another one than this call's
+			return nil, x.crew.ctx.Err()
 		}
 	}
 }

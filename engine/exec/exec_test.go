@@ -31,7 +31,6 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type source struct {
 	columns []plan.Column
 	files   []string
-	opened  chan int
 }
 
 func (s *source) Reader() reader.Table {
@@ -161,7 +160,7 @@ func drain(op Operator) ([]string, error) {
 		if p == nil {
 			again, err := op.Next(context.Background())
 			if again != nil || err != nil {
-				return out, fmt.Errorf("after the end: %v, %v", again, err)
+				return out, fmt.Errorf("after the end: %v, %w", again, err)
 			}
 			return out, nil
 		}
@@ -546,6 +545,33 @@ func TestCancel(t *testing.T) {
 		if err := op.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// TestContextOfFirstCall: workers live on the first call's context; a later call
+// with another one must not wait for them in vain.
+func TestContextOfFirstCall(t *testing.T) {
+	var files []string
+	for range 20 {
+		files = append(files, strings.Repeat("{n:1}\n", 50000))
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	op, err := Build(table([]string{"n bigint"}, files...), &Env{Expr: expr.Env{Ctx: ctx}, Workers: 2, Stats: &Stats{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err := op.Next(ctx); err != nil || p == nil {
+		t.Fatal(p, err)
+	}
+	cancel()
+	for err == nil {
+		_, err = op.Next(context.Background())
+	}
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if err := op.Close(); err != nil {
+		t.Error(err)
 	}
 }
 

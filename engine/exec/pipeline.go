@@ -87,6 +87,7 @@ func (p *pipeline) newWorker() (*worker, error) {
 // crew is a running pipeline.
 type crew struct {
 	splits []catalog.Split
+	ctx    context.Context // of the Next that started it; ends with it, or by cancel
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 	next   atomic.Int64
@@ -119,7 +120,7 @@ func (p *pipeline) start(ctx context.Context, prepare func(n int),
 		}
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	c := &crew{splits: splits, cancel: cancel, room: make(chan struct{}, n+runAhead)}
+	c := &crew{splits: splits, ctx: ctx, cancel: cancel, room: make(chan struct{}, n+runAhead)}
 	prepare(len(splits))
 	for _, w := range workers {
 		c.wg.Add(1)

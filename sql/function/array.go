@@ -4,9 +4,23 @@ package function
 // "Array" and "Map"; the classes Array*Function, Map*Function and their kin in
 // Trino's source).
 
-import "github.com/ionq-db/ionq/sql/types"
+import (
+	"github.com/ionq-db/ionq/sql/sqlerr"
+	"github.com/ionq-db/ionq/sql/types"
+)
 
 var _ = defineArrays()
+
+// atLeastTwo is the Result of a function of any number of arguments of one type
+// that Trino takes only two or more of.
+func atLeastTwo(message string) func([]types.Type) (types.Type, error) {
+	return func(args []types.Type) (types.Type, error) {
+		if len(args) < 2 {
+			return types.Type{}, sqlerr.New(sqlerr.InvalidFunctionArgument, "%s", message)
+		}
+		return args[0], nil
+	}
+}
 
 func defineArrays() bool {
 	def := func(category string, calledOnNull bool, name, sig, doc string) {
@@ -34,17 +48,15 @@ func defineArrays() bool {
 	arr("array_intersect", "(array(E), array(E)) -> array(E) where E comparable", "Intersects elements of the two given arrays")
 	arr("array_except", "(array(E), array(E)) -> array(E) where E comparable", "Returns an array of elements that are in the first array but not the second, without duplicates")
 	arr("arrays_overlap", "(array(E), array(E)) -> boolean where E comparable", "Returns true if arrays have common elements")
-	arr("array_first", "(array(E)) -> E", "Get the first element of an array")
-	arr("array_last", "(array(E)) -> E", "Get the last element of an array")
 	arr("array_histogram", "(array(T)) -> map(T,bigint) where T comparable", "Return a map containing the counts of the elements in the array")
-	arr("concat", "(array(E)...) -> array(E)", "Concatenates given arrays")
+	define(&Function{Name: "concat", Sig: "(array(E)...) -> array(E)", Doc: "Concatenates given arrays", Category: "array", Result: atLeastTwo("There must be two or more arguments to concat")})
 	define(&Function{Name: "concat", Sig: "(array(E), E) -> array(E)", Doc: "Concatenates an array to an element", Category: "array", CalledOnNull: true})
 	define(&Function{Name: "concat", Sig: "(E, array(E)) -> array(E)", Doc: "Concatenates an element to an array", Category: "array", CalledOnNull: true})
 	arr("contains_sequence", "(array(T), array(T)) -> boolean where T comparable", "Determines whether an array contains a sequence, with the values in the exact order")
-	arr("combinations", "(array(T), bigint) -> array(array(T))", "Return n-element subsets from array")
-	arr("ngrams", "(array(T), bigint) -> array(array(T))", "Return N-grams for the input")
+	arr("combinations", "(array(T), integer) -> array(array(T))", "Return n-element subsets from array")
+	arr("ngrams", "(array(T), integer) -> array(array(T))", "Return N-grams for the input")
 	arr("flatten", "(array(array(E))) -> array(E)", "Flattens the given array")
-	arr("repeat", "(T, integer) -> array(T)", "Repeat an element for a given number of times")
+	arrNull("repeat", "(T, integer) -> array(T)", "Repeat an element for a given number of times")
 	arr("reverse", "(array(E)) -> array(E)", "Returns an array which has the reversed order of the given array")
 	define(&Function{Name: "shuffle", Sig: "(array(E)) -> array(E)", Doc: "Generates a random permutation of the given array", Category: "array", NonDeterministic: true})
 	arr("slice", "(array(E), bigint, bigint) -> array(E)", "Subsets an array given an offset (1-indexed) and length")
@@ -64,6 +76,7 @@ func defineArrays() bool {
 	arr("all_match", "(array(T), function(T,boolean)) -> boolean", "Returns true if all elements of the array match the given predicate")
 	arr("none_match", "(array(T), function(T,boolean)) -> boolean", "Returns true if all elements of the array don't match the given predicate")
 	arrNull("reduce", "(array(T), S, function(S,T,S), function(S,R)) -> R", "Reduce elements of the array into a single value")
+	define(&Function{Name: "apply", Sig: "(T, function(T,U)) -> U", Doc: "Applies a lambda to a value", Category: "lambda", CalledOnNull: true, Hidden: true})
 	arr("zip_with", "(array(T), array(U), function(T,U,R)) -> array(R)", "Merge two arrays, element-wise, into a single array using the lambda function")
 	for n := 2; n <= 5; n++ {
 		vars := []string{"A", "B", "C", "D", "E"}[:n]
@@ -96,7 +109,7 @@ func defineArrays() bool {
 	m("map_entries", "(map(K,V)) -> array(row(K,V))", "Construct an array of entries from a given map")
 	m("map_keys", "(map(K,V)) -> array(K)", "Returns the keys of the given map(K,V) as an array")
 	m("map_values", "(map(K,V)) -> array(V)", "Returns the values of the given map(K,V) as an array")
-	m("map_concat", "(map(K,V)...) -> map(K,V)", "Concatenates given maps")
+	define(&Function{Name: "map_concat", Sig: "(map(K,V)...) -> map(K,V)", Doc: "Concatenates given maps", Category: "map", Result: atLeastTwo("There must be two or more concatenation arguments to map_concat")})
 	m("map_filter", "(map(K,V), function(K,V,boolean)) -> map(K,V)", "Return map containing entries that match the given predicate")
 	m("transform_keys", "(map(K,V), function(K,V,R)) -> map(R,V)", "Apply lambda to each entry of the map and transform the key")
 	m("transform_values", "(map(K,V), function(K,V,R)) -> map(K,R)", "Apply lambda to each entry of the map and transform the value")

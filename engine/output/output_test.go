@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/decimal"
 	"github.com/ionq-db/ionq/sql/plan"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
@@ -24,7 +25,7 @@ func sample() ([]plan.Column, *page.Page) {
 		texts.String(s)
 		doubles.Float64([]float64{0.25, math.NaN(), math.Inf(-1), 1e20, 1}[i])
 		for k := range i {
-			lists.Child(0).Int64(int64(k) * 125)
+			lists.Child(0).Int128(decimal.FromInt64(int64(k) * 125))
 		}
 		lists.EndContainer()
 		same.Bool(i%2 == 0)

@@ -64,7 +64,12 @@ func schemaOf(ctx context.Context, splits []Split, workers int) (*infer.Schema, 
 		go func() {
 			defer wg.Done()
 			for k := range next {
-				if schemas[k], errs[k] = infer.Split(ctx, splits[k].Split); errs[k] != nil {
+				schemas[k], errs[k] = infer.Split(ctx, splits[k].Split)
+				if n := splits[k].Items; errs[k] == nil && n >= 0 && schemas[k].Records != n {
+					errs[k] = sqlerr.New(sqlerr.ExportNotAsPromised, "The manifest promises %d items in the file, it holds %d", n, schemas[k].Records).
+						WithData(sqlerr.Data{File: splits[k].Name, Offset: -1})
+				}
+				if errs[k] != nil {
 					cancel()
 				}
 			}

@@ -71,7 +71,11 @@ func (p *pipeline) newWorker() (*worker, error) {
 		var err error
 		switch n := n.(type) {
 		case *plan.Filter:
-			w.top, err = newFilter(w.top, n.Pred, p.env)
+			if w.top == Operator(s) {
+				w.top, err = newLateFilter(s, n.Pred, p.env)
+			} else {
+				w.top, err = newFilter(w.top, n.Pred, p.env)
+			}
 		case *plan.Project:
 			w.top, err = newProject(w.top, n.Exprs, p.env)
 		case *plan.Unnest:

@@ -5,6 +5,7 @@ package exec
 
 import (
 	"context"
+	"slices"
 
 	"github.com/ionq-db/ionq/engine/catalog"
 	"github.com/ionq-db/ionq/engine/expr"
@@ -34,6 +35,7 @@ type scan struct {
 	table   *reader.Table
 	columns []int // ordinals for the reader
 	out     []int // of each output column: its place in columns, or -1-h for hidden column h
+	late    []int // places in columns that are decoded when asked for
 	split   *catalog.Split
 	src     reader.PageSource
 	seen    reader.Stats
@@ -62,13 +64,48 @@ func newScan(n *plan.Scan, env *Env) *scan {
 	return s
 }
 
+// later makes every column late that is not among the output columns now.
+func (s *scan) later(now []bool) {
+	early := make([]bool, len(s.columns))
+	for k, o := range s.out {
+		if o >= 0 && now[k] {
+			early[o] = true
+		}
+	}
+	for o := range s.columns {
+		if !early[o] {
+			s.late = append(s.late, o)
+		}
+	}
+}
+
+// load decodes the late output column k of the page at hand for the listed rows
+// (nil: all), and notes all output columns that show it in loaded.
+func (s *scan) load(k int, rows []int32, loaded []bool) error {
+	o := s.out[k]
+	if o < 0 || !slices.Contains(s.late, o) {
+		loaded[k] = true
+		return nil
+	}
+	v, err := s.src.Load(o, rows)
+	if err != nil {
+		return err
+	}
+	for j, other := range s.out {
+		if other == o {
+			s.page.Cols[j], loaded[j] = v, true
+		}
+	}
+	return nil
+}
+
 // open points the scan at a split.
 func (s *scan) open(ctx context.Context, split *catalog.Split) error {
 	if err := s.Close(); err != nil {
 		return err
 	}
 	opt := s.env.Reader
-	opt.PageRows, opt.Warn = s.env.PageRows, s.env.Warn
+	opt.PageRows, opt.Warn, opt.Late = s.env.PageRows, s.env.Warn, s.late
 	src, err := reader.Open(ctx, s.table, split.Split, s.columns, opt)
 	if err != nil {
 		return err

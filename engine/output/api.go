@@ -20,6 +20,7 @@ type API struct {
 	cols []byte
 	rows []byte
 	n    int64
+	kind Kind
 	cell []byte
 }
 
@@ -33,7 +34,8 @@ func (a *API) Statement(n int) {
 }
 
 // Begin notes the columns.
-func (a *API) Begin(columns []plan.Column, _ Kind) error {
+func (a *API) Begin(columns []plan.Column, kind Kind) error {
+	a.kind = kind
 	for k, c := range columns {
 		if k > 0 {
 			a.cols = append(a.cols, ',')
@@ -55,6 +57,21 @@ func (a *API) Page(p *page.Page) error {
 		}
 		a.n++
 		a.rows = append(a.rows, '[')
+		if a.kind == Utility && len(p.Cols) > 1 {
+			// One value a row, its parts joined by tabs, though the result has
+			// several columns: semantics 6.3.
+			a.cell = a.cell[:0]
+			for k, v := range p.Cols {
+				if k > 0 {
+					a.cell = append(a.cell, '\t')
+				}
+				if !v.IsNull(i) {
+					a.cell = AppendText(a.cell, v, i)
+				}
+			}
+			a.rows = append(appendJSONString(a.rows, string(a.cell)), ']')
+			return
+		}
 		for k, v := range p.Cols {
 			if k > 0 {
 				a.rows = append(a.rows, ',')

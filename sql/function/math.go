@@ -68,11 +68,13 @@ func defineMath() bool {
 	for _, t := range []string{"tinyint", "smallint", "integer", "bigint", "real", "double"} {
 		define(&Function{Name: "mod", Sig: "(" + t + ", " + t + ") -> " + t, Doc: "Remainder of given quotient", Category: "math"})
 	}
-	define(&Function{Name: "mod", Sig: "(decimal(p,s), decimal(p1,s1)) -> decimal(q,r)", Doc: "Remainder of given quotient", Category: "math",
+	define(&Function{
+		Name: "mod", Sig: "(decimal(p,s), decimal(p1,s1)) -> decimal(q,r)", Doc: "Remainder of given quotient", Category: "math",
 		Result: func(a []types.Type) (types.Type, error) {
 			p, s, _ := decimal.ModType(int(a[0].P), int(a[0].S), int(a[1].P), int(a[1].S))
 			return types.Decimal(p, s), nil
-		}})
+		},
+	})
 
 	math1("Arc cosine", "acos")
 	math1("Arc sine", "asin")

@@ -316,8 +316,10 @@ func (p *javaParser) offset() (n, seconds int, ok bool) {
 // isoDateOnly is Joda's ISODateTimeFormat.date.
 var isoDateOnly = &Format{[]element{
 	signedNumber(fieldYear, 4, 9),
-	{kind: elemLiteral, literal: "-"}, number(fieldMonth, 2, 2),
-	{kind: elemLiteral, literal: "-"}, number(fieldDayOfMonth, 2, 2),
+	{kind: elemLiteral, literal: "-"},
+	number(fieldMonth, 2, 2),
+	{kind: elemLiteral, literal: "-"},
+	number(fieldDayOfMonth, 2, 2),
 }}
 
 // ParseDateText reads what ParseDate reads, and says what is wrong with the

@@ -123,6 +123,12 @@ func evaluate(c *conformanceCase, zone types.Zone) (ty types.Type, v plan.Datum,
 	return q.Root.Columns()[0].Type, expr.DatumAt(out.Cols[0], 0), true, nil
 }
 
+// spelled is a type's name without what Trino's classes spell in several ways:
+// blanks behind commas, quotes around plain field names.
+func spelled(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(s, ", ", ","), `"`, "")
+}
+
 // rowsOf runs the plans that need nothing but expressions: projections of VALUES.
 func rowsOf(n plan.Node, env *expr.Env) (*page.Page, bool, error) {
 	switch n := n.(type) {
@@ -339,7 +345,7 @@ func TestConformanceExpressions(t *testing.T) {
 			case !ok:
 				s.skipped++
 				return
-			case e == nil && c.Type != "" && ty.String() != c.Type:
+			case e == nil && c.Type != "" && spelled(ty.String()) != spelled(c.Type):
 				e = fmt.Errorf("type %s, want %s", ty, c.Type)
 			case e == nil && c.Value != nil:
 				// Expected doubles were computed elsewhere, those over reals in double.
@@ -364,7 +370,7 @@ func TestConformanceExpressions(t *testing.T) {
 		}
 	})
 	// What passed when this was written; more is welcome, less is a fault.
-	report(t, scores, reasons, map[string]int{"datetime": 2850, "decimal": 367, "numeric": 813, "other": 499, "string": 397})
+	report(t, scores, reasons, map[string]int{"array": 372, "datetime": 3029, "decimal": 367, "json": 137, "map": 131, "numeric": 831, "other": 514, "row_lambda": 88, "string": 533})
 }
 
 func TestConformanceErrors(t *testing.T) {
@@ -406,5 +412,5 @@ func TestConformanceErrors(t *testing.T) {
 			t.Logf("%s %s: %v", c.ID, c.SQL, err)
 		}
 	})
-	report(t, scores, reasons, map[string]int{"datetime": 130, "decimal": 17, "numeric": 52})
+	report(t, scores, reasons, map[string]int{"array": 46, "datetime": 153, "decimal": 17, "json": 19, "map": 28, "numeric": 52, "row_lambda": 5, "string": 23})
 }

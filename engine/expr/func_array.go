@@ -275,6 +275,34 @@ func registerArraySets() {
 	})
 }
 
+// unorderedWorst compares elements x and y of v like CompareValues, but NaN, at any
+// depth, is below all numbers where the largest is looked for (sign 1): neither
+// array_max nor array_min takes NaN while there is a number.
+func unorderedWorst(v *page.Vector, x, y, sign int) int {
+	switch {
+	case v.Phys == page.PhysFloat64 && sign > 0:
+		if a, b := math.IsNaN(v.F64[x]), math.IsNaN(v.F64[y]); a || b {
+			return b2i(b) - b2i(a)
+		}
+	case v.Phys == page.PhysRow:
+		for _, c := range v.Children {
+			if r := unorderedWorst(c, x, y, sign); r != 0 {
+				return r
+			}
+		}
+		return 0
+	case v.Phys == page.PhysArray:
+		a, aEnd, b, bEnd := int(v.Off[x]), int(v.Off[x+1]), int(v.Off[y]), int(v.Off[y+1])
+		for ; a < aEnd && b < bEnd; a, b = a+1, b+1 {
+			if r := unorderedWorst(v.Children[0], a, b, sign); r != 0 {
+				return r
+			}
+		}
+		return (aEnd - a) - (bEnd - b)
+	}
+	return CompareValues(v, x, v, y)
+}
+
 func registerArrayOrder() {
 	arrayBody("array_sort(array(E))", func(_ *Args, _ int, v *page.Vector, from, to int, out *page.Builder) error {
 		order := make([]int32, 0, to-from)
@@ -316,16 +344,7 @@ func registerArrayOrder() {
 				if err := CheckOrder(v, k, v, best); err != nil {
 					return err
 				}
-				if v.Phys == page.PhysFloat64 { // NaN is neither the largest nor the smallest
-					if math.IsNaN(v.F64[k]) {
-						continue
-					}
-					if math.IsNaN(v.F64[best]) {
-						best = k
-						continue
-					}
-				}
-				if CompareValues(v, k, v, best)*sign > 0 {
+				if unorderedWorst(v, k, best, sign)*sign > 0 {
 					best = k
 				}
 			}

@@ -1,0 +1,292 @@
+package enginetest
+
+// Trino's own tests of whole queries and of aggregations, end to end through
+// package engine. The cases are data in the folder shared/conformance; where it
+// is absent the test is skipped.
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ionq-db/ionq/engine"
+	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+)
+
+type conformanceCase struct {
+	ID, Area, SQL, From string
+	TimeZone            string              `json:"time_zone"`
+	Rows                [][]json.RawMessage `json:"rows"`
+	SameAs              string              `json:"same_as"`
+	Ordered             bool
+	Tolerance           float64
+	Expect              string
+	Error               *struct {
+		Code    json.RawMessage // one code or several
+		Message string
+		Regex   string `json:"message_regex"`
+	}
+}
+
+// skipped tells why a case can say nothing about this engine, or "". A case of
+// a feature that is refused by name is run all the same: what is not refused as
+// unsupported counts.
+func (c *conformanceCase) skipped() string {
+	text := strings.ToLower(c.SQL)
+	for _, w := range notOurs {
+		if !w.sql.MatchString(text) {
+			continue
+		}
+		if _, _, err := c.run(c.SQL); sqlerr.CodeOf(err) == sqlerr.NotSupported {
+			return w.reason
+		}
+	}
+	if c.Rows == nil && c.SameAs == "" && c.Expect == "" && c.Error == nil {
+		return "nothing is expected of it"
+	}
+	return ""
+}
+
+// notOurs are features that are refused by name.
+var notOurs = []struct {
+	sql    *regexp.Regexp
+	reason string
+}{
+	{regexp.MustCompile(`\bmatch_recognize\b|\bpattern\s*\(`), "row pattern recognition"},
+	{regexp.MustCompile(`\bjson_table\s*\(`), "JSON_TABLE"},
+	{regexp.MustCompile(`\bjson_(query|value|exists|object|array)\s*\(`), "SQL/JSON functions"},
+}
+
+// run runs a statement to its end.
+func (c *conformanceCase) run(text string) (columns []engine.Column, rows [][]plan.Datum, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	e, err := engine.Open(engine.Options{Offline: true, Workers: 1})
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = cmp.Or(err, e.Close()) }()
+	s := e.NewSession()
+	if err := s.Set("decimal_literals", "decimal"); err != nil {
+		return nil, nil, err
+	}
+	if c.TimeZone != "" && c.TimeZone != "unknown" {
+		if err := s.Set("timezone", c.TimeZone); err != nil {
+			return nil, nil, err
+		}
+	}
+	r, err := s.Query(ctx, text)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = cmp.Or(err, r.Close()) }()
+	for {
+		p, err := r.Next(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		if p == nil {
+			return r.Columns, rows, nil
+		}
+		for i := range p.Len() {
+			at := i
+			if p.Sel != nil {
+				at = int(p.Sel[i])
+			}
+			row := make([]plan.Datum, len(p.Cols))
+			for k, v := range p.Cols {
+				row[k] = expr.DatumAt(v, at)
+			}
+			rows = append(rows, row)
+		}
+	}
+}
+
+// check runs the case and says what is wrong.
+func (c *conformanceCase) check() error {
+	columns, rows, err := c.run(c.SQL)
+	if c.Error != nil {
+		return c.checkError(err, len(rows))
+	}
+	if err != nil {
+		return err
+	}
+	tolerance := max(c.Tolerance, 1e-14)
+	same := func(got []plan.Datum, want []json.RawMessage) error {
+		if len(got) != len(want) {
+			return fmt.Errorf("%d columns, want %d", len(got), len(want))
+		}
+		for k := range got {
+			if err := MatchDatum(columns[k].Type, got[k], want[k], tolerance); err != nil {
+				return fmt.Errorf("column %d: %w", k+1, err)
+			}
+		}
+		return nil
+	}
+	switch {
+	case c.Expect == "empty":
+		if len(rows) > 0 {
+			return fmt.Errorf("%d rows, want none", len(rows))
+		}
+		return nil
+	case c.Rows != nil:
+		return matchRows(rows, c.Rows, c.Ordered, same)
+	case c.SameAs != "":
+		// Without a reading into JSON: the other query's own answer is the
+		// measure, compared by the equality of values that DISTINCT uses.
+		other, want, err := c.run(c.SameAs)
+		if err != nil {
+			return fmt.Errorf("same_as: %w", err)
+		}
+		if len(other) != len(columns) {
+			return fmt.Errorf("%d columns, want %d", len(columns), len(other))
+		}
+		return matchRows(rows, want, c.Ordered, func(got, want []plan.Datum) error {
+			for k := range got {
+				a, b := fmt.Sprint(got[k]), fmt.Sprint(want[k])
+				if a != b {
+					return fmt.Errorf("column %d: got %s, want %s", k+1, a, b)
+				}
+			}
+			return nil
+		})
+	}
+	return nil
+}
+
+// matchRows compares rows in order, or as multisets.
+func matchRows[W any](got [][]plan.Datum, want [][]W, ordered bool, same func([]plan.Datum, []W) error) error {
+	if len(got) != len(want) {
+		return fmt.Errorf("%d rows, want %d", len(got), len(want))
+	}
+	used := make([]bool, len(want))
+	for i, g := range got {
+		if ordered {
+			if err := same(g, want[i]); err != nil {
+				return fmt.Errorf("row %d: %w", i+1, err)
+			}
+			continue
+		}
+		var first error
+		found := false
+		for k, w := range want {
+			if used[k] {
+				continue
+			}
+			err := same(g, w)
+			if err == nil {
+				used[k], found = true, true
+				break
+			}
+			first = cmp.Or(first, err)
+		}
+		if !found {
+			return fmt.Errorf("row %d is not expected: %w", i+1, first)
+		}
+	}
+	return nil
+}
+
+// checkError compares an error's code and message; of the message's position
+// only that the case gives one.
+func (c *conformanceCase) checkError(err error, rows int) error {
+	if err == nil {
+		return fmt.Errorf("no error, but %d rows", rows)
+	}
+	e := sqlerr.As(err)
+	if len(c.Error.Code) > 0 && !strings.Contains(string(c.Error.Code), strconv.Quote(string(e.Code))) {
+		return fmt.Errorf("error %w, want %s", e, c.Error.Code)
+	}
+	text := e.Msg
+	if line, col := e.Pos.LineCol(c.SQL); line > 0 {
+		text = fmt.Sprintf("line %d:%d: %s", line, col, e.Msg)
+	}
+	match := func(s string) bool {
+		if c.Error.Regex != "" {
+			return regexp.MustCompile(`(?s)^(?:` + c.Error.Regex + `)$`).MatchString(s)
+		}
+		return c.Error.Message == "" || s == c.Error.Message
+	}
+	if !match(text) && !match(e.Msg) {
+		return fmt.Errorf("error %q, want %q", text, cmp.Or(c.Error.Message, c.Error.Regex))
+	}
+	return nil
+}
+
+var quoted = regexp.MustCompile(`'[^']*'|[0-9]+`)
+
+// conformance runs the cases of a file and holds the score against what passed
+// when this was last looked at: more is welcome, less is a fault.
+func conformance(t *testing.T, file string, atLeast map[string]int) {
+	type score struct{ passed, run, skipped int }
+	scores, faults, skips := map[string]*score{}, map[string]int{}, map[string]int{}
+	sc := bufio.NewScanner(ConformanceFile(t, file))
+	sc.Buffer(nil, 1<<20)
+	for sc.Scan() {
+		c := &conformanceCase{}
+		if err := json.Unmarshal(sc.Bytes(), c); err != nil {
+			t.Fatal(err)
+		}
+		s := scores[c.Area]
+		if s == nil {
+			s = &score{}
+			scores[c.Area] = s
+		}
+		if why := c.skipped(); why != "" {
+			s.skipped++
+			skips[why]++
+			continue
+		}
+		s.run++
+		err := c.check()
+		if err == nil {
+			s.passed++
+			continue
+		}
+		faults[quoted.ReplaceAllString(err.Error(), "#")]++
+		if testing.Verbose() {
+			t.Logf("FAULT %s %s\n  %s\n  %v", c.ID, c.From, c.SQL, err)
+		}
+	}
+	if err := sc.Err(); err != nil {
+		t.Fatal(err)
+	}
+	byCount := func(m map[string]int) []string {
+		return slices.SortedFunc(maps.Keys(m), func(a, b string) int {
+			return cmp.Or(cmp.Compare(m[b], m[a]), cmp.Compare(a, b))
+		})
+	}
+	for _, area := range slices.Sorted(maps.Keys(scores)) {
+		s := scores[area]
+		t.Logf("%-12s passed %d of %d run, skipped %d", area, s.passed, s.run, s.skipped)
+		if s.passed < atLeast[area] {
+			t.Errorf("%s: %d cases pass, fewer than the %d of before", area, s.passed, atLeast[area])
+		}
+	}
+	for _, k := range byCount(skips) {
+		t.Logf("skipped %3d: %s", skips[k], k)
+	}
+	keys := byCount(faults)
+	for _, k := range keys[:min(60, len(keys))] {
+		t.Logf("%4d  %s", faults[k], k)
+	}
+}
+
+func TestConformanceQueries(t *testing.T) {
+	conformance(t, "trino/queries.jsonl", map[string]int{"datetime": 2, "query": 516, "string": 2, "window": 72})
+}
+
+func TestConformanceAggregations(t *testing.T) {
+	conformance(t, "trino/aggregations.jsonl", map[string]int{"aggregation": 48, "numeric": 1})
+}

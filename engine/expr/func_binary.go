@@ -79,7 +79,7 @@ func init() {
 	})
 	bigEndian("big_endian_64(bigint)", 8, func(v *page.Vector, i int) uint64 { return uint64(v.I64[i]) }, func(x uint64, out *page.Builder) { out.Int64(int64(x)) })
 	bigEndian("big_endian_32(integer)", 4, func(v *page.Vector, i int) uint64 { return uint64(uint32(v.I64[i])) }, func(x uint64, out *page.Builder) { out.Int64(int64(int32(x))) })
-	bigEndian("ieee754_64(double)", 8, func(v *page.Vector, i int) uint64 { return math.Float64bits(v.F64[i]) }, func(x uint64, out *page.Builder) { out.Float64(math.Float64frombits(x)) })
+	bigEndian("ieee754_64(double)", 8, func(v *page.Vector, i int) uint64 { return javaDoubleBits(v.F64[i]) }, func(x uint64, out *page.Builder) { out.Float64(math.Float64frombits(x)) })
 	bigEndian("ieee754_32(real)", 4, func(v *page.Vector, i int) uint64 { return uint64(math.Float32bits(float32(v.F64[i]))) }, func(x uint64, out *page.Builder) { out.Float64(float64(math.Float32frombits(uint32(x)))) })
 	for name, h := range map[string]func() hash.Hash{"md5": md5.New, "sha1": sha1.New, "sha256": sha256.New, "sha512": sha512.New} {
 		register(name+"(varbinary)", func(a *Args, i int, out *page.Builder) error {
@@ -126,4 +126,12 @@ func bigEndian(id string, size int, get func(v *page.Vector, i int) uint64, put 
 		put(binary.BigEndian.Uint64(b[:]), out)
 		return nil
 	})
+}
+
+// javaDoubleBits is Double.doubleToLongBits: one NaN, without Go's payload.
+func javaDoubleBits(x float64) uint64 {
+	if math.IsNaN(x) {
+		return 0x7ff8000000000000
+	}
+	return math.Float64bits(x)
 }

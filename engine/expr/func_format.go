@@ -310,6 +310,9 @@ func (f *formatter) text(v *page.Vector) (string, error) {
 		return padded(v.Str[i], int(v.Type.P)), nil
 	case types.KindTimestamp:
 		micros, picos := timestampAt(v, i)
+		if v.Type.P > 9 {
+			micros, picos = types.RoundTimestamp(micros, picos, int(v.Type.P), 9)
+		}
 		return isoDateTime(string(types.AppendTimestamp(nil, micros, picos, 9))), nil
 	case types.KindTime:
 		return isoTime(string(types.AppendTime(nil, types.RoundTime(v.I64[i], 9), 9))), nil

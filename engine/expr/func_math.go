@@ -5,7 +5,6 @@ package expr
 
 import (
 	"math"
-	"math/big"
 	"math/bits"
 	"math/rand/v2"
 	"strconv"
@@ -470,7 +469,7 @@ func widthBucket(a *Args, i int, out *page.Builder) error {
 		r = 0
 	case x >= upper:
 		if n == math.MaxInt64 {
-			return outOfRange("Bucket for value %v is out of range", big.NewFloat(x).Text('g', -1))
+			return outOfRange("Bucket for value %s is out of range", javaFloat(x, 64))
 		}
 		r = n + 1
 	default:
@@ -499,7 +498,7 @@ func widthBucketBins(a *Args, i int, out *page.Builder) error {
 		}
 		at := (lower + upper) / 2
 		if b := bins[at]; math.IsInf(b, 0) || math.IsNaN(b) {
-			return invalidArgument("Bin value must be finite, got %v", b)
+			return invalidArgument("Bin value must be finite, got %s", javaFloat(b, 64))
 		} else if x < b {
 			upper = at
 		} else {

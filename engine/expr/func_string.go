@@ -275,11 +275,10 @@ func init() {
 	})
 	register("concat_ws(varchar, array(varchar))", func(a *Args, i int, out *page.Builder) error {
 		var parts []string
-		if v := a.Vecs[1]; !v.IsNull(i) {
-			for k := int(v.Off[i]); k < int(v.Off[i+1]); k++ {
-				if !v.Children[0].IsNull(k) {
-					parts = append(parts, v.Children[0].Str[k])
-				}
+		v := a.Vecs[1]
+		for k := int(v.Off[i]); k < int(v.Off[i+1]); k++ {
+			if !v.Children[0].IsNull(k) {
+				parts = append(parts, v.Children[0].Str[k])
 			}
 		}
 		return joinWithSeparator(a, i, parts, out)

@@ -186,74 +186,24 @@ func temporalError(err error, p sqlerr.Pos, invalid error) error {
 	return invalid
 }
 
-// fieldUnits are the months of a year and a month, the milliseconds of the other
-// fields; separators stand before a field that follows another one.
-var (
-	fieldUnits      = map[syntax.IntervalField]int64{syntax.Year: 12, syntax.Month: 1, syntax.Day: 86400000, syntax.Hour: 3600000, syntax.Minute: 60000, syntax.Second: 1000}
-	fieldSeparators = map[syntax.IntervalField]byte{syntax.Month: '-', syntax.Hour: ' ', syntax.Minute: ':', syntax.Second: ':'}
-)
-
-// intervalLiteral reads INTERVAL 'text' from TO to: the fields in order, of which
-// the last ones may be missing; seconds may have up to three decimals.
+// intervalLiteral reads INTERVAL 'text' from TO to.
 func intervalLiteral(x *syntax.IntervalLiteral) (plan.Expr, error) {
 	p := x.Pos()
 	from, to := x.From, x.To
 	if to == syntax.NoField {
 		to = from
 	}
-	invalid := sqlerr.Newf(sqlerr.InvalidLiteral, p, "'%s' is not a valid INTERVAL literal", x.Value)
-	t := types.IntervalDaySecond
-	if from <= syntax.Month {
-		t = types.IntervalYearMonth
+	field := func(f syntax.IntervalField) types.IntervalField {
+		return types.IntervalField(f - syntax.Year)
 	}
-	if to < from || from <= syntax.Month && to > syntax.Month {
-		return nil, invalid
-	}
-	var total int64
-	s := x.Value
-	for f := from; f <= to && s != ""; f++ {
-		if f > from {
-			if s[0] != fieldSeparators[f] {
-				return nil, invalid
-			}
-			s = s[1:]
-		}
-		n := 0
-		for n < len(s) && (s[n] >= '0' && s[n] <= '9' || n == 0 && (s[0] == '-' || s[0] == '+')) {
-			n++
-		}
-		v, err := strconv.ParseInt(s[:n], 10, 32)
-		if err != nil {
-			return nil, invalid
-		}
-		neg := s[0] == '-'
-		s = s[n:]
-		total += v * fieldUnits[f]
-		if f == syntax.Second && strings.HasPrefix(s, ".") {
-			n = 1
-			millis, unit := int64(0), int64(100)
-			for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-				millis += int64(s[n]-'0') * unit
-				unit /= 10
-				n++
-			}
-			if neg {
-				millis = -millis
-			}
-			total += millis
-			s = s[n:]
-		}
-	}
-	if s != "" || x.Value == "" {
-		return nil, invalid
+	total, err := types.ParseInterval(x.Value, field(from), field(to))
+	if err != nil {
+		return nil, sqlerr.Newf(sqlerr.InvalidLiteral, p, "'%s' is not a valid INTERVAL literal", x.Value)
 	}
 	if x.Negative {
 		total = -total
 	}
-	if t == types.IntervalYearMonth && total != int64(int32(total)) {
-		return nil, invalid
-	}
-	return constant(t, p, plan.Datum{I: total}), nil
+	return constant(types.IntervalType(field(from)), p, plan.Datum{I: total}), nil
 }
 
 // coerced returns e as type t: e itself, a constant of t, or an implicit cast.

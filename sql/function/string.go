@@ -83,11 +83,13 @@ func defineStrings() bool {
 		Name: "concat", Sig: "(char(x), char(y)) -> char(u)", Doc: "Concatenates given character strings", Category: "string",
 		Result: func(a []types.Type) (types.Type, error) { return types.CharN(int(a[0].P + a[1].P)), nil },
 	})
-	str("concat", "(varchar...) -> varchar", "Concatenates given strings")
-	str("concat", "(varbinary...) -> varbinary", "Concatenates given binaries")
-	for _, sig := range []string{"(varchar, varchar...) -> varchar", "(varchar, array(varchar)) -> varchar"} {
-		define(&Function{Name: "concat_ws", Sig: sig, Doc: "Concatenates given strings using a separator, skipping NULLs", Category: "string", CalledOnNull: true})
-	}
+	twoOrMore := atLeastTwo("There must be two or more concatenation arguments")
+	define(
+		&Function{Name: "concat", Sig: "(varchar...) -> varchar", Doc: "Concatenates given strings", Category: "string", Result: twoOrMore},
+		&Function{Name: "concat", Sig: "(varbinary...) -> varbinary", Doc: "Concatenates given binaries", Category: "string", Result: twoOrMore},
+		&Function{Name: "concat_ws", Sig: "(varchar, varchar...) -> varchar", Doc: "Concatenates given strings using a separator, skipping NULLs", Category: "string", CalledOnNull: true},
+		&Function{Name: "concat_ws", Sig: "(varchar, array(varchar)) -> varchar", Doc: "Concatenates the strings of an array using a separator, skipping NULLs", Category: "string"},
+	)
 	str("starts_with", "(varchar(x), varchar(y)) -> boolean", "Determine whether source starts with prefix or not")
 	str("translate", "(varchar(x), varchar(y), varchar(z)) -> varchar", "Translate characters from the source string based on original and translations strings")
 	str("soundex", "(varchar) -> varchar(4)", "Encodes a string into a Soundex value")

@@ -71,7 +71,7 @@ func Build(n plan.Node, env *Env) (Operator, error) {
 	case *plan.WindowNode:
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newWindow(in, n, env) })
 	case *plan.Sample:
-		return nil, refused(0, "TABLESAMPLE")
+		return nil, refused(n.P, "TABLESAMPLE")
 	case *plan.Apply:
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newApply(in, n, env) })
 	case *plan.Recursive:

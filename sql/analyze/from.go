@@ -783,6 +783,6 @@ func (a *analyzer) sample(x *syntax.SampledRelation, parent *scope, w *withScope
 	case c.V.F > 100:
 		return nil, sqlerr.Newf(sqlerr.NumericValueOutOfRange, p, "Sample percentage must be less than or equal to 100")
 	}
-	rel.node = &plan.Sample{Input: rel.node, System: x.System, Percent: c.V.F}
+	rel.node = &plan.Sample{Input: rel.node, System: x.System, Percent: c.V.F, P: x.Pos()}
 	return rel, nil
 }

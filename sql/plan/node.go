@@ -160,6 +160,7 @@ type (
 		Input   Node
 		System  bool
 		Percent float64
+		P       sqlerr.Pos
 	}
 	// Recursive is WITH RECURSIVE: Base once, then Step again and again over the
 	// rows of the last round (RecursiveRef yields them) until none is new, at most

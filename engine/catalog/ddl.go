@@ -244,6 +244,11 @@ func SplitName(n *syntax.QualifiedName, db string) (database, table string, err 
 	}
 	switch len(p) {
 	case 1:
+		// Hive takes `db.t` in one pair of backquotes for a name of two parts, which
+		// is how SHOW CREATE TABLE prints it.
+		if d, t, ok := strings.Cut(p[0].Value, "."); ok && d != "" && t != "" && !strings.Contains(t, ".") {
+			return strings.ToLower(d), strings.ToLower(t), nil
+		}
 		return db, strings.ToLower(p[0].Value), nil
 	case 2:
 		return strings.ToLower(p[0].Value), strings.ToLower(p[1].Value), nil

@@ -137,6 +137,9 @@ func (p *Path) String() string {
 		case Wildcard:
 			b.WriteByte('*')
 		default:
+			if c.Name == "*" {
+				b.WriteString(escapeAnnotation + "::") // else it is a wildcard, quoted or not
+			}
 			b.Write(ion.AppendSymbolText(nil, c.Name))
 		}
 	}

@@ -12,7 +12,7 @@ func TestParse(t *testing.T) {
 		{in: "( created_at )", out: "(created_at)"},
 		{in: "()", out: "()"},
 		{in: `(Item 'my-attr' "a b" 0 *)`, out: "(Item 'my-attr' 'a b' 0 *)"},
-		{in: "(Item '$ion_extractor_field'::*)", out: "(Item '*')"},
+		{in: "(Item '$ion_extractor_field'::*)", out: "(Item $ion_extractor_field::'*')"},
 		{in: "(Item my-attr)", out: "(Item my '-' attr)", doubt: "operator -"},
 		{in: "(Item a.b)", out: "(Item a '.' b)", doubt: "operator ."},
 		{in: "(Item order-id-2)", out: "(Item order '-' id -2)", doubt: "operator -"},

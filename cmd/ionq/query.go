@@ -191,7 +191,9 @@ func (r *runner) statement(ctx context.Context, at *place) error {
 		r.api.Statement(r.n)
 		w = r.api
 	} else {
-		r.wrote.start()
+		if r.format != "jsonl" { // there every line is a value
+			r.wrote.start()
+		}
 		var err error
 		if w, err = output.New(r.format, r.wrote); err != nil {
 			panic("BUG: " + err.Error()) // the name was checked

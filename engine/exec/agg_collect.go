@@ -400,11 +400,10 @@ func newTopValues(greatest bool, args []types.Type, by bool) accumulator {
 			return nil
 		}
 		slices.SortStableFunc(kept, func(a, b int32) int {
-			c := expr.CompareValues(key, int(a), key, int(b))
 			if greatest {
-				return -c
+				return expr.CompareNaNFirst(key, int(b), key, int(a))
 			}
-			return c
+			return expr.CompareValues(key, int(a), key, int(b))
 		})
 		for _, i := range kept[:min(len(kept), int(limit))] {
 			appendOne(out.Child(0), value, int(i))

@@ -178,7 +178,11 @@ func (p *pick) put(g uint32, value, key *page.Vector, i int) error {
 		if err := expr.CheckOrder(key, i, kv, k); err != nil {
 			return err
 		}
-		if c := expr.CompareValues(key, i, kv, k); c == 0 || (c > 0) != p.greatest {
+		if p.greatest {
+			if expr.CompareNaNFirst(key, i, kv, k) <= 0 {
+				return nil
+			}
+		} else if expr.CompareValues(key, i, kv, k) >= 0 {
 			return nil
 		}
 	}

@@ -1,7 +1,9 @@
+//go:build !windows
+
 package main
 
 // Hostile input that is too large, or too binary, for a script; and a process
-// that is interrupted, has no room to write, or nobody who reads.
+// that is interrupted, has no room to write, or nobody who reads. Signals, devices and peak memory are POSIX's.
 
 import (
 	"bufio"
@@ -137,9 +139,6 @@ func TestZipBomb(t *testing.T) {
 	if testing.Short() {
 		t.Skip("inflates half a gigabyte")
 	}
-	if runtime.GOOS == "windows" {
-		t.Skip("no peak memory of a process here")
-	}
 	blanks := bytes.Repeat([]byte("\n"), 1<<20)
 	dir := table(t, "x.ion.gz", gzipped(t, func(w io.Writer) {
 		fmt.Fprint(w, "{Item:{id:\"a\"}}")
@@ -186,20 +185,12 @@ func TestLongLine(t *testing.T) {
 	}
 }
 
-func posixOnly(t *testing.T) {
-	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("signals and devices of POSIX")
-	}
-}
-
 // A query that takes long: a join of everything with everything.
 const longQuery = "SELECT count(*) FROM (VALUES 1,2,3,4,5,6,7,8,9,10) a(x), (VALUES 1,2,3,4,5,6,7,8,9,10) b(x), (VALUES 1,2,3,4,5,6,7,8,9,10) c(x), " +
 	"(VALUES 1,2,3,4,5,6,7,8,9,10) d(x), (VALUES 1,2,3,4,5,6,7,8,9,10) e(x), (VALUES 1,2,3,4,5,6,7,8,9,10) f(x), (VALUES 1,2,3,4,5,6,7,8,9,10) g(x), " +
 	"(VALUES 1,2,3,4,5,6,7,8,9,10) h(x), (VALUES 1,2,3,4,5,6,7,8,9,10) i(x), (VALUES 1,2,3,4,5,6,7,8,9,10) j(x), (VALUES 1,2,3,4,5,6,7,8,9,10) k(x)"
 
 func TestInterrupt(t *testing.T) {
-	posixOnly(t)
 	var lines strings.Builder
 	for i := range 100_000 {
 		fmt.Fprintf(&lines, "$ion_1_0 {Item:{id:\"%d\",n:%d.}}\n", i, i)
@@ -249,7 +240,6 @@ func TestInterrupt(t *testing.T) {
 }
 
 func TestFullDisk(t *testing.T) {
-	posixOnly(t)
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Skip(err)
@@ -274,7 +264,6 @@ func TestFullDisk(t *testing.T) {
 
 // The reader of the output goes away: the command ends soon and says nothing of a bug.
 func TestClosedPipe(t *testing.T) {
-	posixOnly(t)
 	cmd := process(t, "-c", strings.Replace(longQuery, "count(*)", "a.x", 1))
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -89,6 +89,9 @@ func (e *Engine) AddPath(ctx context.Context, name, path string) (names []string
 	for _, t := range tables {
 		names = append(names, t.Name)
 	}
+	if err != nil {
+		err = canceled(ctx, err)
+	}
 	return names, err
 }
 

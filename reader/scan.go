@@ -111,6 +111,7 @@ func (s *ionSource) Next(ctx context.Context) (*page.Page, error) {
 	}
 	p, err := s.next(ctx)
 	if err != nil || p == nil {
+		err = s.inRecord(err)
 		s.done, s.err = true, err
 	}
 	return p, err
@@ -200,6 +201,16 @@ func (s *ionSource) undo() {
 			c.Truncate(s.rows)
 		}
 	}
+}
+
+// inRecord adds to an error of the bytes themselves (a cut gzip stream, a bad
+// checksum) the record that was being read.
+func (s *ionSource) inRecord(err error) error {
+	var e *sqlerr.Error
+	if errors.As(err, &e) && e.Code == sqlerr.HiveCursorError && e.Data != nil && e.Data.Record == 0 {
+		e.Data.Record = s.records + 1
+	}
+	return err
 }
 
 // end checks the file against what was promised.

@@ -378,6 +378,10 @@ func (a *analyzer) join(x *syntax.Join, left *relation, parent *scope, w *withSc
 		}
 		return nil, err
 	}
+	if outer && lateral(x.Right) && !isUnnest(x.Right) {
+		// Trino plans these as correlated joins with answers of their own kind.
+		return nil, unsupported(p, "%s JOIN LATERAL is not supported yet", joinWords[x.Type])
+	}
 	if isUnnest(x.Right) && !onTrue(x) {
 		return nil, unsupported(conditionPos(x), "%s JOIN involving UNNEST is only supported with condition ON TRUE", joinWords[x.Type])
 	}

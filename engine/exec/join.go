@@ -8,6 +8,7 @@ package exec
 import (
 	"context"
 	"errors"
+	"math"
 
 	"github.com/ionq-db/ionq/engine/expr"
 	"github.com/ionq-db/ionq/reader/page"
@@ -25,8 +26,12 @@ type build struct {
 	nulls             []int32 // rows with a NULL among their keys
 }
 
-// newBuild reads an operator whole.
-func newBuild(ctx context.Context, in Operator, columns []plan.Column, keys *expr.List) (*build, error) {
+// newBuild reads an operator whole. The table finds keys that are not distinct,
+// NaN from NaN among them, which is the rule of IN (Trino's ChannelSet). With
+// equal, rows whose keys do not equal even themselves are found by nobody, which
+// is the rule of = and so of joins and EXISTS (positionEqualsRowIgnoreNulls in
+// Trino's JoinCompiler).
+func newBuild(ctx context.Context, in Operator, columns []plan.Column, keys *expr.List, equal bool) (*build, error) {
 	b := &build{rows: newRowStore(columns), table: newGroupTable(keys.Types())}
 	var ids []uint32
 	for {
@@ -60,6 +65,9 @@ func newBuild(ctx context.Context, in Operator, columns []plan.Column, keys *exp
 					b.nulls = append(b.nulls, row)
 					continue rows
 				}
+				if equal && !equalsItself(v, i) {
+					continue rows
+				}
 			}
 			if b.first[g] < 0 {
 				b.first[g] = row
@@ -74,6 +82,29 @@ func newBuild(ctx context.Context, in Operator, columns []plan.Column, keys *exp
 	}
 	b.vecs = b.rows.seal()
 	return b, nil
+}
+
+// equalsItself reports whether x = x is true for a value that is not NULL: not
+// where it is NaN, or holds NaN or NULL.
+func equalsItself(v *page.Vector, i int) bool {
+	from, to := i, i+1
+	switch v.Phys {
+	case page.PhysFloat64:
+		return !math.IsNaN(v.F64[i])
+	case page.PhysArray, page.PhysMap:
+		from, to = int(v.Off[i]), int(v.Off[i+1])
+	case page.PhysRow:
+	default:
+		return true
+	}
+	for _, c := range v.Children {
+		for k := from; k < to; k++ {
+			if c.IsNull(k) || !equalsItself(c, k) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 type join struct {
@@ -133,7 +164,7 @@ func (j *join) rightOuter() bool { return j.n.Kind == plan.RightJoin || j.n.Kind
 func (j *join) Next(ctx context.Context) (*page.Page, error) {
 	if j.b == nil {
 		var err error
-		if j.b, err = newBuild(ctx, j.r, j.n.R.Columns(), j.rk); err != nil {
+		if j.b, err = newBuild(ctx, j.r, j.n.R.Columns(), j.rk, true); err != nil {
 			return nil, err
 		}
 		if j.rightOuter() {
@@ -387,7 +418,7 @@ func (j *semiJoin) Close() error { return errors.Join(j.l.Close(), j.r.Close()) 
 func (j *semiJoin) Next(ctx context.Context) (*page.Page, error) {
 	if j.b == nil {
 		var err error
-		if j.b, err = newBuild(ctx, j.r, j.n.R.Columns(), j.rk); err != nil {
+		if j.b, err = newBuild(ctx, j.r, j.n.R.Columns(), j.rk, !j.n.NullAware); err != nil {
 			return nil, err
 		}
 	}
@@ -446,6 +477,8 @@ func (j *semiJoin) matches(cols []*page.Vector, i int, keyed bool) (bool, error)
 	switch {
 	case keyed && j.found[i] == 0:
 		return false, nil
+	case keyed && j.b.first[j.found[i]-1] < 0:
+		return false, nil // only rows that nothing equals
 	case j.residual == nil:
 		return keyed || j.b.rows.n > 0, nil
 	case keyed:

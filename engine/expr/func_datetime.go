@@ -523,26 +523,9 @@ func initFormats() {
 	})
 }
 
-// roundHalfUp is Java's Math.round: halves up, NaN is 0, ends are clamped.
-func roundHalfUp(x float64) int64 {
-	switch {
-	case x != x:
-		return 0
-	case x >= math.MaxInt64:
-		return math.MaxInt64
-	case x <= math.MinInt64:
-		return math.MinInt64
-	}
-	f := math.Floor(x)
-	if x-f >= 0.5 {
-		f++
-	}
-	return int64(f)
-}
-
 func initUnixTime() {
 	fromSeconds := func(x float64, z types.Zone, out *page.Builder) error {
-		ms := roundHalfUp(x * 1000)
+		ms := javaRound(x * 1000)
 		if err := checkMillis(ms, 3); err != nil {
 			return err
 		}
@@ -777,7 +760,7 @@ func parseDuration(s string) (int64, error) {
 	if err != nil || ms > math.MaxInt64 {
 		return 0, invalidArgument("value is too large to be represented in requested unit as a long")
 	}
-	return roundHalfUp(ms), nil
+	return javaRound(ms), nil
 }
 
 func initDurations() {
@@ -798,7 +781,7 @@ func initDurations() {
 		case math.IsInf(x, -1):
 			return invalidArgument("Invalid argument found: -Infinity")
 		}
-		left := roundHalfUp(math.Abs(x))
+		left := javaRound(math.Abs(x))
 		var parts []string
 		for _, u := range []struct {
 			name    string

@@ -320,7 +320,7 @@ func (f *formatter) text(v *page.Vector) (string, error) {
 		text := string(types.AppendTimestampTZ(nil, v.TZ[i], 9))
 		at := strings.LastIndexByte(text, ' ')
 		zone := v.TZ[i].Zone
-		offset := zone.OffsetAt(floorDiv64(v.TZ[i].Millis, 1000))
+		offset := zone.OffsetAt(floorDiv(v.TZ[i].Millis, 1000))
 		suffix := isoOffset(offset)
 		if _, fixed := zone.FixedOffset(); !fixed || zone == 0 {
 			suffix += "[" + text[at+1:] + "]"
@@ -328,14 +328,6 @@ func (f *formatter) text(v *page.Vector) (string, error) {
 		return isoDateTime(text[:at]) + suffix, nil
 	}
 	return "", sqlerr.New(sqlerr.NotSupported, "format: values of type %s are not supported", v.Type)
-}
-
-func floorDiv64(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
 }
 
 func isoOffset(seconds int) string {
@@ -607,7 +599,7 @@ func (f *formatter) dateTime(sp *spec, v *page.Vector) (string, bool) {
 		nanos, hasDate = types.RoundTime(v.I64[i], 9)/1000, false
 	case types.KindTimestamp:
 		micros, picos := timestampAt(v, i)
-		days = floorDiv64(micros, 86_400_000_000)
+		days = floorDiv(micros, 86_400_000_000)
 		nanos = (micros-days*86_400_000_000)*1000 + int64(picos)/1000
 	case types.KindTimestampTZ:
 		days = v.TZ[i].LocalDays()

@@ -30,9 +30,7 @@ func explain(b *strings.Builder, n Node, depth int) {
 	}
 }
 
-// Line gives a node's name and what it does, without its inputs.
-func Line(n Node) string { return line(n) }
-
+// line gives a node's name and what it does, without its inputs.
 func line(n Node) string {
 	switch n := n.(type) {
 	case *Scan:

@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"github.com/ionq-db/ionq/engine/catalog"
+	"github.com/ionq-db/ionq/reader/proven"
 	"github.com/ionq-db/ionq/reader/source"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
@@ -43,6 +44,13 @@ type Options struct {
 	Workers  int // goroutines that read files; 0 means one for each processor
 	PageRows int // rows in a page; 0 means page.DefaultRows
 
+	// Verify says how far data is held against what its manifest promises.
+	Verify Verify
+	// ProvenDir is a folder where it is remembered which files were proven to have
+	// their promised MD5, so that later processes need not hash them again. Empty:
+	// remembered by this Engine alone.
+	ProvenDir string
+
 	// ProjectAll makes readers take the slow path (reader.Options); for tests.
 	ProjectAll bool
 
@@ -51,6 +59,16 @@ type Options struct {
 	// called from several goroutines, but not from two at once.
 	Warn func(msg string)
 }
+
+// Verify is how far data is held against what its manifest promises.
+type Verify = catalog.Verify
+
+// The ways; see package catalog.
+const (
+	VerifyCheap = catalog.VerifyCheap
+	VerifyFull  = catalog.VerifyFull
+	VerifyOff   = catalog.VerifyOff
+)
 
 // Engine holds a catalog and where its bytes come from. It is safe for
 // concurrent use.
@@ -69,6 +87,7 @@ func Open(opt Options) (*Engine, error) {
 	}
 	e := &Engine{opt: opt, resolver: r}
 	e.catalog = catalog.New(r)
+	e.catalog.Verify(opt.Verify, proven.New(proven.OpenMemory(opt.ProvenDir)))
 	return e, nil
 }
 

@@ -55,6 +55,7 @@ type Result struct {
 	Warnings []string
 
 	op    exec.Operator
+	proof *proof // of the files that are read; nil where there is none to give
 	stats *exec.Stats
 	rows  int64
 	done  bool
@@ -84,7 +85,7 @@ func (r *Result) Next(ctx context.Context) (p *page.Page, err error) {
 		}
 		if p == nil {
 			r.done = true
-			return nil, nil
+			return nil, r.proof.give(ctx)
 		}
 		if p.Len() > 0 {
 			r.rows += int64(p.Len())

@@ -87,11 +87,14 @@ func (s *Session) query(ctx context.Context, n *syntax.QueryStatement, params []
 	if err != nil {
 		return nil, err
 	}
+	proof := &proof{workers: env.Workers}
+	env.Reads = proof.add
 	op, err := exec.Build(q.Root, env)
 	if err != nil {
 		return nil, err
 	}
 	r := &Result{Type: DML, Substatement: "SELECT", UpdateCount: new(int64), Warnings: q.Warning, op: op, stats: env.Stats}
+	r.proof = proof
 	for i, c := range q.Root.Columns() {
 		r.Columns = append(r.Columns, Column{Name: q.Labels[i], Type: c.Type})
 	}

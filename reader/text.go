@@ -180,8 +180,14 @@ func (in *input) place(err error) error {
 	if bad.Unsupported {
 		code = sqlerr.NotSupported
 	}
-	return sqlerr.New(code, "%s", bad.Msg).
+	e := sqlerr.New(code, "%s", bad.Msg).
 		WithData(sqlerr.Data{File: in.file, Record: in.records + 1, Offset: in.win.Offset() + int64(bad.Offset)})
+	if in.records == 0 && in.win.Offset() == 0 {
+		if what := inflate.Looks(in.win.Data()); what != "" {
+			return e.WithHint("it looks like %s: compression is told from the name's suffix alone (.gz, .zst), and archives must be unpacked", what)
+		}
+	}
+	return e
 }
 
 // Text gives the records of one split as checked Ion text: for whoever needs

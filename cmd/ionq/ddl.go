@@ -36,6 +36,7 @@ which a text file names the export's data/ folder.`,
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	addSourceFlags(cmd, &o)
+	addVerifyFlags(cmd, &o)
 	cmd.Flags().StringVar(&location, "location", "", "`s3://...`: the LOCATION of the data (default: from the manifest)")
 	cmd.Flags().StringVar(&symlink, "symlink", "", "`s3://...`: print the symlink form, with this LOCATION")
 	cmd.Flags().StringVar(&name, "table", "", "`NAME` of the table (default: the DynamoDB table's)")

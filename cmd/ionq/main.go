@@ -63,6 +63,8 @@ type options struct {
 	format    string
 	outFile   string
 	keepGoing bool
+	verify    bool
+	noVerify  bool
 }
 
 // input is one -c or -f, in the order of the command line.
@@ -124,6 +126,7 @@ session; without either from standard input, or from a prompt at a terminal.`,
 	f.VarP(inputFlag{list: &o.inputs}, "command", "c", "run the statements of `SQL` (repeatable)")
 	f.VarP(inputFlag{list: &o.inputs, file: true}, "file", "f", "run the statements of `FILE`, - is standard input (repeatable)")
 	addSourceFlags(cmd, &o)
+	addVerifyFlags(cmd, &o)
 	f.StringArrayVar(&o.tables, "table", nil, "`NAME=PATH`: a table NAME over PATH (repeatable)")
 	f.StringVar(&o.format, "format", "", "`FORMAT` of results: table, csv, json, jsonl or api (default: table at a terminal, else csv)")
 	f.StringVarP(&o.outFile, "output", "o", "", "write results to `FILE`, whole or not at all")
@@ -131,6 +134,12 @@ session; without either from standard input, or from a prompt at a terminal.`,
 	f.StringArrayVar(&o.sets, "set", nil, "session setting `NAME=VALUE` (repeatable): timezone, decimal_literals=double|decimal, decimal_overflow=error|athena")
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	return cmd
+}
+
+// addVerifyFlags adds the flags that say how far data is checked.
+func addVerifyFlags(cmd *cobra.Command, o *options) {
+	cmd.Flags().BoolVar(&o.verify, "verify", false, "hold every file of every table that is read against the MD5 in its export's manifest")
+	cmd.Flags().BoolVar(&o.noVerify, "no-verify", false, "read exports that are not what their manifests promise")
 }
 
 // addSourceFlags adds the flags that say where bytes are.

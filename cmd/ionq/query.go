@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -31,6 +32,16 @@ func openEngine(o *options, stderr io.Writer) (*engine.Engine, error) {
 		}
 		opt.Maps = append(opt.Maps, mapping)
 	}
+	switch {
+	case o.verify && o.noVerify:
+		return nil, usagef("--verify and --no-verify: one or the other")
+	case o.verify:
+		opt.Verify = engine.VerifyFull
+	case o.noVerify:
+		opt.Verify = engine.VerifyOff
+		fmt.Fprintln(stderr, "ionq: --no-verify: data is not held against what manifests promise")
+	}
+	opt.ProvenDir = cacheDir()
 	opt.Warn = func(msg string) { fmt.Fprintf(stderr, "ionq: %s\n", msg) }
 	return engine.Open(opt)
 }
@@ -283,4 +294,14 @@ func (g *gap) Write(p []byte) (int, error) {
 	}
 	g.any, g.last = true, p[len(p)-1]
 	return g.w.Write(p)
+}
+
+// cacheDir is where ionq keeps what it can do without; empty where the system
+// has no such place.
+func cacheDir() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "ionq")
 }

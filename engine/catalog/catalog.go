@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/ionq-db/ionq/reader"
+	"github.com/ionq-db/ionq/reader/proven"
 	"github.com/ionq-db/ionq/reader/source"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
@@ -49,8 +50,8 @@ type Table struct {
 	// Inferred tells that the table was made from a path, not from DDL.
 	Inferred bool
 
-	resolver *source.Resolver
-	splits   []Split // of an inferred table: its files, known from the start
+	catalog *Catalog
+	splits  []Split // of an inferred table: its files, known from the start
 }
 
 // View is a stored query.
@@ -64,6 +65,8 @@ type View struct {
 // Catalog is safe for concurrent use.
 type Catalog struct {
 	resolver *source.Resolver
+	verify   Verify
+	prover   *proven.Prover
 
 	mu        sync.RWMutex
 	databases map[string]*database
@@ -79,10 +82,14 @@ type database struct {
 
 // New returns a catalog with an empty database default, whose locations r finds.
 func New(r *source.Resolver) *Catalog {
-	c := &Catalog{resolver: r, databases: map[string]*database{}}
+	c := &Catalog{resolver: r, prover: proven.New(nil), databases: map[string]*database{}}
 	c.databases[DefaultDatabase] = newDatabase(DefaultDatabase)
 	return c
 }
+
+// Verify sets how far data is held against its manifest, and what remembers which
+// files were. It comes before tables are made.
+func (c *Catalog) Verify(v Verify, p *proven.Prover) { c.verify, c.prover = v, p }
 
 func newDatabase(name string) *database {
 	return &database{name: name, tables: map[string]*Table{}, views: map[string]*View{}}
@@ -184,7 +191,7 @@ func (c *Catalog) CreateTable(t *Table, ifNotExists bool) error {
 		}
 		return sqlerr.New(sqlerr.TableAlreadyExists, "Table '%s.%s.%s' already exists", Name, t.Database, t.Name)
 	}
-	t.resolver = c.resolver
+	t.catalog = c
 	d.tables[t.Name] = t
 	return nil
 }

@@ -4,6 +4,7 @@ package catalog
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/ionq-db/ionq/reader"
@@ -23,6 +24,9 @@ const (
 type Split struct {
 	reader.Split
 	ModTime time.Time
+	// Prove holds all of the file's bytes against its promised MD5, unless that was
+	// done before. Nil where nothing is to be proven.
+	Prove func(ctx context.Context) error
 }
 
 // Splits lists the table's data files, in the order in which their rows come. A
@@ -37,9 +41,9 @@ func (t *Table) Splits(ctx context.Context, warn func(string)) ([]Split, error) 
 		err error
 	)
 	if t.InputFormat == SymlinkInputFormat {
-		l, err = t.resolver.Symlinks(ctx, t.Location)
+		l, err = t.catalog.resolver.Symlinks(ctx, t.Location)
 	} else {
-		l, err = t.resolver.List(ctx, t.Location)
+		l, err = t.catalog.resolver.List(ctx, t.Location)
 	}
 	if err != nil {
 		return nil, err
@@ -52,6 +56,15 @@ func (t *Table) Splits(ctx context.Context, warn func(string)) ([]Split, error) 
 		out[i] = Split{
 			Split:   reader.Split{Ordinal: i, Name: o.Name, Size: o.Size, Items: -1, Open: o.Open},
 			ModTime: o.ModTime,
+		}
+	}
+	if t.catalog.verify == VerifyFull {
+		without, err := t.catalog.promise(ctx, out, l.Objects)
+		if err != nil {
+			return nil, err
+		}
+		if without > 0 && warn != nil {
+			warn(fmt.Sprintf("--verify: table %s.%s: there is no manifest that says what %d of its %d files should hold", t.Database, t.Name, without, len(out)))
 		}
 	}
 	return out, nil

@@ -32,7 +32,7 @@ func (c *Catalog) infer(ctx context.Context, ex *export.Export, workers int, war
 	t := &Table{
 		Database: DefaultDatabase, Name: ex.TableName,
 		SerDe: IonSerDe, InputFormat: IonInputFormat, OutputFormat: IonOutputFormat,
-		Location: ex.Location, Inferred: true, splits: exportSplits(ex),
+		Location: ex.Location, Inferred: true, splits: c.exportSplits(ex),
 	}
 	schema, err := schemaOf(ctx, t.splits, workers)
 	if err != nil {

@@ -6,22 +6,22 @@ import (
 	"context"
 	"strings"
 
-	"github.com/ionq-db/ionq/reader"
 	"github.com/ionq-db/ionq/reader/export"
 )
 
 // AddPath makes a table of each export that a path means; see engine.AddPath.
 func (c *Catalog) AddPath(ctx context.Context, name, path string, workers int, warn func(string)) ([]*Table, error) {
 	var exports []*export.Export
+	opt := export.Options{NoVerify: c.verify == VerifyOff}
 	if name != "" {
-		ex, err := export.Open(ctx, c.resolver, path)
+		ex, err := opt.Open(ctx, c.resolver, path)
 		if err != nil {
 			return nil, err
 		}
 		exports = append(exports, ex)
 	} else {
 		var err error
-		if exports, err = export.OpenAll(ctx, c.resolver, path); err != nil {
+		if exports, err = opt.OpenAll(ctx, c.resolver, path); err != nil {
 			return nil, err
 		}
 	}
@@ -29,6 +29,9 @@ func (c *Catalog) AddPath(ctx context.Context, name, path string, workers int, w
 	for _, ex := range exports {
 		for _, note := range ex.Notes {
 			warn(note)
+		}
+		if c.verify == VerifyFull && ex.Summary == nil {
+			warn("--verify: there is no manifest that says what " + ex.Name + " should hold")
 		}
 		t, err := c.infer(ctx, ex, workers, warn)
 		if err != nil {
@@ -43,19 +46,4 @@ func (c *Catalog) AddPath(ctx context.Context, name, path string, workers int, w
 		out = append(out, t)
 	}
 	return out, nil
-}
-
-// exportSplits are the data files of an export, with the counts that its
-// manifest promises.
-func exportSplits(ex *export.Export) []Split {
-	out := make([]Split, len(ex.Files))
-	for i, f := range ex.Files {
-		out[i] = Split{
-			Split: reader.Split{
-				Ordinal: i, Name: f.Object.Name, Size: f.Object.Size, Items: f.ItemCount, Open: f.Object.Open,
-			},
-			ModTime: f.Object.ModTime,
-		}
-	}
-	return out
 }

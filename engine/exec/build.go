@@ -3,6 +3,7 @@ package exec
 // Build: from plan nodes to operators. This is the only switch over nodes.
 
 import (
+	"github.com/ionq-db/ionq/engine/catalog"
 	"github.com/ionq-db/ionq/engine/expr"
 	"github.com/ionq-db/ionq/reader"
 	"github.com/ionq-db/ionq/reader/page"
@@ -18,6 +19,9 @@ type Env struct {
 	Reader   reader.Options // PageRows is set from above
 	Stats    *Stats
 	Warn     func(string) // may be nil; safe for concurrent use
+	// Reads learns which splits a scan is about to read. May be nil; called from
+	// several goroutines.
+	Reads func([]catalog.Split)
 
 	rounds map[int]*recursive // the recursions around, by ID
 }

@@ -116,6 +116,9 @@ func (p *pipeline) start(ctx context.Context, prepare func(n int),
 	if err != nil {
 		return nil, err
 	}
+	if p.env.Reads != nil {
+		p.env.Reads(splits)
+	}
 	n := min(max(p.env.Workers, 1), max(len(splits), 1))
 	workers := make([]*worker, n)
 	for i := range workers {

@@ -84,7 +84,27 @@ const (
 // where files and manifest disagree or the export never completed,
 // HIVE_INVALID_METADATA where a manifest cannot be read.
 func Open(ctx context.Context, r *source.Resolver, name string) (*Export, error) {
-	all, err := OpenAll(ctx, r, name)
+	return Options{}.Open(ctx, r, name)
+}
+
+// OpenAll finds the exports that a path means: of each table in it the newest
+// completed full export, the newest table first. There is at least one.
+func OpenAll(ctx context.Context, r *source.Resolver, name string) ([]*Export, error) {
+	return Options{}.OpenAll(ctx, r, name)
+}
+
+// Options tune how exports are opened.
+type Options struct {
+	// NoVerify makes notes of what otherwise are errors: files and manifests that
+	// are not as promised, missing files, an export that never completed. What a
+	// manifest promises is not in the result then, so nobody checks it later. What
+	// leads out of the export's folder stays an error.
+	NoVerify bool
+}
+
+// Open is the function Open.
+func (opt Options) Open(ctx context.Context, r *source.Resolver, name string) (*Export, error) {
+	all, err := opt.OpenAll(ctx, r, name)
 	if err != nil {
 		return nil, err
 	}
@@ -99,9 +119,8 @@ func Open(ctx context.Context, r *source.Resolver, name string) (*Export, error)
 	return first, nil
 }
 
-// OpenAll finds the exports that a path means: of each table in it the newest
-// completed full export, the newest table first. There is at least one.
-func OpenAll(ctx context.Context, r *source.Resolver, name string) ([]*Export, error) {
+// OpenAll is the function OpenAll.
+func (opt Options) OpenAll(ctx context.Context, r *source.Resolver, name string) ([]*Export, error) {
 	src, key, err := r.Resolve(ctx, name)
 	if err != nil {
 		return nil, err
@@ -116,7 +135,7 @@ func OpenAll(ctx context.Context, r *source.Resolver, name string) ([]*Export, e
 	case stat.Kind == source.Missing:
 		return nil, sqlerr.New(sqlerr.NotFound, "No such file or folder: %s", name)
 	case stat.Kind == source.File:
-		ex, err := single(name, stat.Object)
+		ex, err := single(ctx, name, stat.Object)
 		if err != nil {
 			return nil, err
 		}
@@ -127,15 +146,20 @@ func OpenAll(ctx context.Context, r *source.Resolver, name string) ([]*Export, e
 		if psrc, pkey, err := r.Resolve(ctx, parent); err == nil {
 			m, err := psrc.Stat(ctx, join(pkey, summaryName))
 			if err == nil && m.Kind == source.File {
-				ex, err := openFolder(ctx, psrc, pkey, parent)
+				ex, err := opt.openFolder(ctx, psrc, pkey, parent)
 				if err != nil {
 					return nil, err
 				}
 				return []*Export{ex}, nil
 			}
+			if err == nil && !opt.NoVerify {
+				if err := unfinished(ctx, psrc, pkey, parent); err != nil {
+					return nil, err
+				}
+			}
 		}
 	}
-	s := search{ctx: ctx, src: src, top: key, name: name}
+	s := search{ctx: ctx, src: src, top: key, name: name, opt: opt}
 	if err := s.visit(key, 0); err != nil {
 		return nil, err
 	}
@@ -155,13 +179,15 @@ type search struct {
 	src  source.Source
 	top  string
 	name string
+	opt  Options
 
 	folders  int // visited
 	done     []found
-	started  []string // folders with _started and no manifest
-	loose    []source.Object
-	passed   int    // files of the top folder with unknown endings
-	tooLarge string // first folder that was not visited
+	started  []string        // folders with _started and no manifest
+	loose    []source.Object // data files that lie in no export's folder
+	passed   int             // files of the top folder with unknown endings
+	archive  string          // one of them that is an archive
+	tooLarge string          // first folder that was not visited
 }
 
 // found is a folder with a manifest.
@@ -182,7 +208,7 @@ func (s *search) visit(key string, depth int) error {
 		s.tooLarge = cmp.Or(s.tooLarge, key)
 		return nil
 	}
-	tree, err := s.src.List(s.ctx, key, source.ListOptions{Hidden: true})
+	tree, err := s.src.List(s.ctx, key, source.ListOptions{Hidden: true, SkipLoops: true})
 	if err != nil {
 		return err
 	}
@@ -191,32 +217,34 @@ func (s *search) visit(key string, depth int) error {
 		has[path.Base(o.Key)] = o
 	}
 	if o, ok := has[summaryName]; ok {
-		sum, err := readSummary(s.ctx, o, has)
+		sum, _, err := s.opt.readSummary(s.ctx, o, has)
 		if err != nil {
 			return err
 		}
 		s.done = append(s.done, found{key, sum})
 		return nil
 	}
-	if _, ok := has[startedName]; ok {
+	if _, ok := has[startedName]; ok && !s.opt.NoVerify {
 		s.started = append(s.started, key)
 		return nil
 	}
-	if _, ok := has[filesName]; ok {
-		return sqlerr.New(sqlerr.ExportNotAsPromised, "%s has a %s and no %s: the export was not copied whole", s.src.Name(key), filesName, summaryName)
+	if _, ok := has[filesName]; ok && !s.opt.NoVerify {
+		return notWhole(s.src.Name(key), filesName, summaryName)
 	}
-	if depth == 0 {
-		for _, o := range tree.Files {
-			if base := path.Base(o.Key); !source.Hidden(base) {
-				if _, ok := formatOf(base); ok {
-					s.loose = append(s.loose, o)
-				} else {
-					s.passed++
-				}
-			}
+	for _, o := range tree.Files {
+		base := path.Base(o.Key)
+		if source.Hidden(base) || isManifest(base) {
+			continue
 		}
-		if len(s.loose) > 0 {
-			return nil
+		if _, ok := formatOf(base); ok {
+			s.loose = append(s.loose, o)
+			continue
+		}
+		if depth == 0 {
+			s.passed++
+		}
+		if isArchive(base) {
+			s.archive = cmp.Or(s.archive, o.Name)
 		}
 	}
 	for _, dir := range tree.Dirs {
@@ -232,13 +260,10 @@ func (s *search) visit(key string, depth int) error {
 
 // choose picks, of each table, the newest completed full export.
 func (s *search) choose() ([]*Export, error) {
-	if len(s.loose) > 0 {
-		ex, err := loose(s.name, s.loose)
+	if len(s.loose) > 0 && len(s.done)+len(s.started) == 0 {
+		ex, err := s.openLoose()
 		if err != nil {
 			return nil, err
-		}
-		if s.passed > 0 {
-			ex.note("Passed over %s of %s: data files end in %s", count(s.passed, "file"), s.name, endings)
 		}
 		return []*Export{ex}, nil
 	}
@@ -273,7 +298,7 @@ func (s *search) choose() ([]*Export, error) {
 		if of[0].key == s.top {
 			at = s.name
 		}
-		ex, err := openFolder(s.ctx, s.src, of[0].key, at)
+		ex, err := s.opt.openFolder(s.ctx, s.src, of[0].key, at)
 		if err != nil {
 			return nil, err
 		}
@@ -294,6 +319,9 @@ func (s *search) choose() ([]*Export, error) {
 	for _, key := range s.started {
 		out[0].note("Passed over %s: that export has not completed", s.src.Name(key))
 	}
+	if stray := s.strays(); len(stray) > 0 {
+		out[0].note("Not reading %s of %s that lie in no export, such as %s", count(len(stray), "data file"), s.name, stray[0].Name)
+	}
 	if s.tooLarge != "" {
 		out[0].note("%s was not searched whole: too many or too deep folders, such as %s", s.name, s.src.Name(s.tooLarge))
 	}
@@ -306,13 +334,14 @@ func (s *search) nothing(incremental []found) error {
 	case len(incremental) > 0:
 		return refuseIncremental(s.src.Name(incremental[0].key), incremental[0].sum)
 	case len(s.started) > 0:
-		return sqlerr.New(sqlerr.ExportNotAsPromised, "%s has not completed: it has a %s file and no %s", s.src.Name(s.started[0]), startedName, summaryName).
-			WithHint("wait for the export to complete, or copy it again with its manifests")
+		return inProgress(s.src.Name(s.started[0]))
 	}
 	e := sqlerr.New(sqlerr.NotFound, "No export and no data files in %s", s.name)
 	switch {
 	case s.tooLarge != "":
 		return e.WithHint("it was not searched whole; name a folder that is closer to the export")
+	case s.archive != "":
+		return e.WithHint("%s is an archive: unpack it and name the folder", s.archive)
 	case s.passed > 0:
 		return e.WithHint("%s there; data files end in %s", count(s.passed, "file"), endings)
 	}
@@ -333,20 +362,29 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// readSummary reads manifest-summary.json and its checksum.
-func readSummary(ctx context.Context, o source.Object, beside map[string]source.Object) (*Summary, error) {
+// readSummary reads manifest-summary.json and its checksum. broken says what is
+// not as promised and yet no error.
+func (opt Options) readSummary(ctx context.Context, o source.Object, beside map[string]source.Object) (sum *Summary, broken []string, err error) {
 	text, err := source.ReadAll(ctx, o, maxSummary)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := verify(ctx, o, text, beside); err != nil {
-		return nil, err
+	if err := opt.excuse(&broken, verify(ctx, o, text, beside)); err != nil {
+		return nil, nil, err
 	}
-	sum, err := ParseSummary(text)
-	if err != nil {
-		return nil, badManifest(o, err)
+	if sum, err = ParseSummary(text); err != nil {
+		return nil, nil, badManifest(o, err)
 	}
-	return sum, nil
+	return sum, broken, nil
+}
+
+// excuse turns a broken promise into a note where nothing is to be verified.
+func (opt Options) excuse(notes *[]string, err error) error {
+	if opt.NoVerify && sqlerr.CodeOf(err) == sqlerr.ExportNotAsPromised {
+		*notes = append(*notes, sqlerr.As(err).Msg)
+		return nil
+	}
+	return err
 }
 
 func badManifest(o source.Object, err error) error {
@@ -376,8 +414,8 @@ func verify(ctx context.Context, o source.Object, text []byte, beside map[string
 }
 
 // openFolder reads the export whose manifests lie in the folder at key.
-func openFolder(ctx context.Context, src source.Source, key, name string) (*Export, error) {
-	top, err := src.List(ctx, key, source.ListOptions{Hidden: true})
+func (opt Options) openFolder(ctx context.Context, src source.Source, key, name string) (*Export, error) {
+	top, err := src.List(ctx, key, source.ListOptions{Hidden: true, SkipLoops: true})
 	if err != nil {
 		return nil, err
 	}
@@ -385,7 +423,7 @@ func openFolder(ctx context.Context, src source.Source, key, name string) (*Expo
 	for _, o := range top.Files {
 		beside[path.Base(o.Key)] = o
 	}
-	sum, err := readSummary(ctx, beside[summaryName], beside)
+	sum, broken, err := opt.readSummary(ctx, beside[summaryName], beside)
 	if err != nil {
 		return nil, err
 	}
@@ -397,13 +435,13 @@ func openFolder(ctx context.Context, src source.Source, key, name string) (*Expo
 	}
 	o, ok := beside[filesName]
 	if !ok {
-		return nil, sqlerr.New(sqlerr.ExportNotAsPromised, "%s has a %s and no %s: the export was not copied whole", name, summaryName, filesName)
+		return nil, notWhole(name, summaryName, filesName)
 	}
 	text, err := source.ReadAll(ctx, o, maxFiles)
 	if err != nil {
 		return nil, err
 	}
-	if err := verify(ctx, o, text, beside); err != nil {
+	if err := opt.excuse(&broken, verify(ctx, o, text, beside)); err != nil {
 		return nil, err
 	}
 	lines, err := ParseFiles(text)
@@ -413,22 +451,21 @@ func openFolder(ctx context.Context, src source.Source, key, name string) (*Expo
 
 	ex := &Export{
 		Table: tableOf(sum.TableArn), ID: sum.ID(), Name: name, ExportTime: sum.ExportTime,
-		Format: sum.OutputFormat, ItemCount: sum.ItemCount, Summary: sum,
+		Format: sum.OutputFormat, ItemCount: sum.ItemCount, Summary: sum, Notes: broken,
 	}
 	ex.TableName = identifier(ex.Table)
-	return ex, ex.resolve(ctx, src, key, sum, lines)
+	if err := ex.resolve(ctx, opt, src, key, sum, lines); err != nil {
+		return nil, err
+	}
+	return ex, nil
 }
 
 // resolve finds the data files that the manifest names. Its keys count from the
 // root of a bucket of which perhaps only a part is here, under another name.
-func (e *Export) resolve(ctx context.Context, src source.Source, folder string, sum *Summary, lines []ManifestFile) error {
-	tree, err := src.List(ctx, folder, source.ListOptions{Recursive: true})
+func (e *Export) resolve(ctx context.Context, opt Options, src source.Source, folder string, sum *Summary, lines []ManifestFile) error {
+	here, err := below(ctx, src, folder)
 	if err != nil {
 		return err
-	}
-	here := make(map[string]source.Object, len(tree.Files))
-	for _, o := range tree.Files {
-		here[strings.TrimPrefix(o.Key, folder+"/")] = o // no key starts with a slash
 	}
 	// The folder's key in the manifest's terms; what follows it in a data file's
 	// key follows our folder here.
@@ -436,53 +473,86 @@ func (e *Export) resolve(ctx context.Context, src source.Source, folder string, 
 	var total int64
 	used := map[string]bool{}
 	for _, f := range lines {
+		total += f.ItemCount
 		o, ok, err := find(ctx, src, folder, base, e.ID, f.DataFileS3Key, here)
 		if err != nil {
 			return err
 		}
-		if !ok {
-			missing := f.DataFileS3Key
-			return sqlerr.New(sqlerr.ExportNotAsPromised, "Data file %s is missing from %s although the manifest names it (%s)",
-				path.Base(missing), e.Name, count(int(f.ItemCount), "item")).
-				WithHint("its key in bucket %s is %s; copy the export again", cmp.Or(sum.S3Bucket, "?"), missing)
+		if err := opt.excuse(&e.Notes, e.promised(f, o, ok, used[o.Key])); err != nil {
+			return err
 		}
-		if used[o.Key] {
-			return sqlerr.New(sqlerr.ExportNotAsPromised, "The manifest of %s names %s twice", e.Name, o.Name)
+		if !ok || used[o.Key] {
+			continue
 		}
 		used[o.Key] = true
-		format, ok := formatOf(path.Base(o.Key))
-		if !ok || format != e.Format {
-			return sqlerr.New(sqlerr.ExportNotAsPromised, "The manifest of %s promises files of format %s, and names %s", e.Name, e.Format, o.Name)
-		}
-		if o.Size == 0 && f.ItemCount > 0 {
-			return sqlerr.New(sqlerr.ExportNotAsPromised, "%s is empty although the manifest promises %s", o.Name, count(int(f.ItemCount), "item"))
-		}
-		total += f.ItemCount
 		e.Files = append(e.Files, DataFile{Object: o, ItemCount: f.ItemCount, MD5: f.MD5Checksum, ETag: f.ETag})
 		if e.Location == "" && sum.S3Bucket != "" {
 			e.Location = "s3://" + sum.S3Bucket + "/" + path.Dir(f.DataFileS3Key) + "/"
 		}
 	}
 	if total != sum.ItemCount {
-		return sqlerr.New(sqlerr.ExportNotAsPromised, "The manifests of %s disagree: %s says %d items, the lines of %s add up to %d",
+		err := sqlerr.New(sqlerr.ExportNotAsPromised, "The manifests of %s disagree: %s says %d items, the lines of %s add up to %d",
 			e.Name, summaryName, sum.ItemCount, filesName, total)
+		if err := opt.excuse(&e.Notes, err); err != nil {
+			return err
+		}
 	}
 	// The order of a LOCATION's files, so that a PATH and the DDL for it read
 	// the rows in the same order.
 	slices.SortFunc(e.Files, func(a, b DataFile) int { return strings.Compare(a.Object.Key, b.Object.Key) })
-
-	extra := 0
-	first := ""
-	for _, o := range tree.Files {
-		if _, known := formatOf(path.Base(o.Key)); known && !used[o.Key] && !isManifest(path.Base(o.Key)) {
-			extra++
-			first = cmp.Or(first, o.Name)
+	if extra := extras(here, used); len(extra) > 0 {
+		e.note("Not reading %s of %s that the manifest does not name, such as %s; Athena reads whatever lies below a LOCATION", count(len(extra), "file"), e.Name, extra[0].Name)
+	}
+	if opt.NoVerify {
+		e.ItemCount = -1
+		for i := range e.Files {
+			e.Files[i].ItemCount, e.Files[i].MD5, e.Files[i].ETag = -1, "", ""
 		}
 	}
-	if extra > 0 {
-		e.note("Not reading %s of %s that the manifest does not name, such as %s; Athena reads whatever lies below a LOCATION", count(extra, "file"), e.Name, first)
+	return nil
+}
+
+// promised holds the file o, if one was found, against its line of the manifest.
+func (e *Export) promised(f ManifestFile, o source.Object, found, used bool) error {
+	switch format, known := formatOf(path.Base(o.Key)); {
+	case !found:
+		return sqlerr.New(sqlerr.ExportNotAsPromised, "Data file %s is missing from %s although the manifest names it (%s)",
+			path.Base(f.DataFileS3Key), e.Name, count(int(f.ItemCount), "item")).
+			WithHint("its key in bucket %s is %s; copy the export again", cmp.Or(e.Summary.S3Bucket, "?"), f.DataFileS3Key)
+	case used:
+		return sqlerr.New(sqlerr.ExportNotAsPromised, "The manifest of %s names %s twice", e.Name, o.Name)
+	case !known || format != e.Format:
+		return sqlerr.New(sqlerr.ExportNotAsPromised, "The manifest of %s promises files of format %s, and names %s", e.Name, e.Format, o.Name)
+	case o.Size == 0 && f.ItemCount > 0:
+		return sqlerr.New(sqlerr.ExportNotAsPromised, "%s is empty although the manifest promises %s", o.Name, count(int(f.ItemCount), "item"))
 	}
 	return nil
+}
+
+// below lists what lies in an export's folder, at any depth, by its key from
+// there.
+func below(ctx context.Context, src source.Source, folder string) (map[string]source.Object, error) {
+	tree, err := src.List(ctx, folder, source.ListOptions{Recursive: true, SkipLoops: true})
+	if err != nil {
+		return nil, err
+	}
+	here := make(map[string]source.Object, len(tree.Files))
+	for _, o := range tree.Files {
+		here[strings.TrimPrefix(o.Key, folder+"/")] = o // no key starts with a slash
+	}
+	return here, nil
+}
+
+// extras are the data files that no line of the manifest names, by their keys.
+func extras(here map[string]source.Object, used map[string]bool) []source.Object {
+	var out []source.Object
+	for _, o := range here {
+		if _, known := formatOf(path.Base(o.Key)); known && !used[o.Key] && !isManifest(path.Base(o.Key)) {
+			out = append(out, o)
+		}
+	}
+	slices.SortFunc(out, func(a, b source.Object) int { return strings.Compare(a.Key, b.Key) })
+	return out
 }
 
 func isManifest(base string) bool { return base == summaryName || base == filesName }

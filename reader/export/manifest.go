@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -72,8 +73,19 @@ func ParseSummary(text []byte) (*Summary, error) {
 		return nil, fmt.Errorf("its itemCount is %d", s.ItemCount)
 	case s.OutputFormat == "":
 		return nil, errors.New("it has no outputFormat")
+	case s.ManifestFilesS3Key != "" && !safeKey(s.ManifestFilesS3Key):
+		return nil, fmt.Errorf("its manifestFilesS3Key is no key of an export: %s", shown(s.ManifestFilesS3Key))
+	case s.ManifestFilesS3Key != "" && !s.ownKey(s.ManifestFilesS3Key):
+		return nil, fmt.Errorf("its manifestFilesS3Key is not that of its own export: %s", shown(s.ManifestFilesS3Key))
 	}
 	return s, nil
+}
+
+// ownKey reports whether a key may be that of the export's own list of files:
+// [prefix/]AWSDynamoDB/<export id>/manifest-files.json (semantics 1.1).
+func (s *Summary) ownKey(key string) bool {
+	_, id, ok := strings.Cut(s.ExportArn, "/export/")
+	return path.Base(key) == filesName && (!ok || id == "" || path.Base(path.Dir(key)) == id)
 }
 
 // Incremental reports whether the export holds the changes of a time window
@@ -134,7 +146,7 @@ func (f *ManifestFile) check() error {
 	case f.DataFileS3Key == "":
 		return errors.New("it has no dataFileS3Key")
 	case !safeKey(f.DataFileS3Key):
-		return fmt.Errorf("its dataFileS3Key is no key of an export: %q", f.DataFileS3Key)
+		return fmt.Errorf("its dataFileS3Key is no key of an export: %s", shown(f.DataFileS3Key))
 	case f.ItemCount < 0:
 		return fmt.Errorf("its itemCount is %d", f.ItemCount)
 	}
@@ -146,10 +158,22 @@ func (f *ManifestFile) check() error {
 	return nil
 }
 
+// maxKey is the length of S3's longest keys, in bytes.
+const maxKey = 1024
+
+// shown is a key as messages show it.
+func shown(key string) string {
+	if len(key) > 200 {
+		key = strings.ToValidUTF8(key[:200], "") + "..."
+	}
+	return strconv.Quote(key)
+}
+
 // safeKey reports whether a key can be looked up below a folder without leading
-// out of it. No export has keys with empty, "." or ".." elements.
+// out of it, on any system. No export has keys with empty, "." or ".." elements,
+// backslashes, or control characters.
 func safeKey(key string) bool {
-	if strings.ContainsAny(key, "\\\x00") {
+	if len(key) > maxKey || strings.ContainsFunc(key, func(r rune) bool { return r < ' ' || r == 0x7F || r == '\\' }) {
 		return false
 	}
 	for part := range strings.SplitSeq(key, "/") {

@@ -163,13 +163,27 @@ func (f *folder) List(ctx context.Context, key string, opt ListOptions) (*Tree, 
 		return t, nil // as in S3, a file is no prefix of anything
 	}
 	t.Exists = true
-	if err := f.walk(ctx, t, key, opt, []fs.FileInfo{info}); err != nil {
+	if err := f.walk(ctx, t, key, opt, append(f.above(key), info)); err != nil {
 		return nil, err
 	}
 	// Folder by folder is not key by key: "a.ion" sorts before "a/x".
 	slices.SortFunc(t.Files, func(a, b Object) int { return strings.Compare(a.Key, b.Key) })
 	slices.Sort(t.Dirs)
 	return t, nil
+}
+
+// above are the folders that the one at key lies in, from the root on.
+func (f *folder) above(key string) []fs.FileInfo {
+	var out []fs.FileInfo
+	for key != "" {
+		if key = path.Dir(key); key == "." {
+			key = ""
+		}
+		if info, err := f.root.Stat(native(key)); err == nil { // where not, List will say so
+			out = append(out, info)
+		}
+	}
+	return out
 }
 
 // walk adds what lies in the folder at dir. above are the folders on the way,
@@ -202,15 +216,14 @@ func (f *folder) walk(ctx context.Context, t *Tree, dir string, opt ListOptions,
 			}
 			return f.fail("follow", key, err)
 		}
+		loop := info.IsDir() && slices.ContainsFunc(above, func(a fs.FileInfo) bool { return os.SameFile(a, info) })
 		switch {
+		case loop && opt.SkipLoops:
 		case info.IsDir() && !opt.Recursive:
 			t.Dirs = append(t.Dirs, key)
+		case loop:
+			return f.fail("follow", key, errLoop)
 		case info.IsDir():
-			for _, a := range above {
-				if os.SameFile(a, info) {
-					return f.fail("follow", key, errLoop)
-				}
-			}
 			if err := f.walk(ctx, t, key, opt, append(above, info)); err != nil {
 				return err
 			}
@@ -227,18 +240,18 @@ func (f *folder) open(ctx context.Context, o Object) (io.ReadCloser, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	// O_NONBLOCK is not ours to set, so a file that became a pipe since it was
-	// listed is caught by a second look.
-	info, err := f.root.Stat(native(o.Key))
-	if err == nil && !info.Mode().IsRegular() {
-		err = errIrregular
-	}
-	var h *os.File
+	// What became a pipe since it was listed must not block: hence openFlags, and
+	// the second look at what was opened.
+	h, err := f.root.OpenFile(native(o.Key), openFlags, 0)
 	if err == nil {
-		h, err = f.root.Open(native(o.Key))
-	}
-	if err == nil {
-		return h, nil
+		var info fs.FileInfo
+		if info, err = h.Stat(); err == nil && info.Mode().IsRegular() {
+			return h, nil
+		}
+		if err == nil {
+			err = errIrregular
+		}
+		_ = h.Close() // nothing was read
 	}
 	code := sqlerr.HiveCannotOpenSplit
 	if notThere(err) {

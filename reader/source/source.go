@@ -68,6 +68,9 @@ type Source interface {
 type ListOptions struct {
 	Recursive bool
 	Hidden    bool // list names that start with _ or . as well
+	// SkipLoops passes over symbolic links that lead back to a folder that they lie
+	// in; otherwise they are errors, since what lies below them has no end.
+	SkipLoops bool
 }
 
 // Tree is what Source.List found. Files are in ascending order of their keys'

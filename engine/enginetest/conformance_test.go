@@ -64,8 +64,6 @@ var notOurs = []struct {
 	reason string
 }{
 	{regexp.MustCompile(`\bmatch_recognize\b|\bpattern\s*\(`), "row pattern recognition"},
-	{regexp.MustCompile(`\bjson_table\s*\(`), "JSON_TABLE"},
-	{regexp.MustCompile(`\bjson_(query|value|exists|object|array)\s*\(`), "SQL/JSON functions"},
 }
 
 // run runs a statement to its end.

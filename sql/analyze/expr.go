@@ -167,15 +167,15 @@ func (v env) expr(e syntax.Expr) (plan.Expr, error) {
 	case *syntax.WindowOperation:
 		return nil, unsupported(p, "Row pattern measures over windows are not supported yet")
 	case *syntax.JSONExists:
-		return nil, unsupported(p, "JSON_EXISTS is not supported yet")
+		return v.jsonExists(x)
 	case *syntax.JSONValue:
-		return nil, unsupported(p, "JSON_VALUE is not supported yet")
+		return v.jsonValue(x)
 	case *syntax.JSONQuery:
-		return nil, unsupported(p, "JSON_QUERY is not supported yet")
+		return v.jsonQuery(x)
 	case *syntax.JSONObject:
-		return nil, unsupported(p, "JSON_OBJECT is not supported yet")
+		return v.jsonObject(x)
 	case *syntax.JSONArray:
-		return nil, unsupported(p, "JSON_ARRAY is not supported yet")
+		return v.jsonArray(x)
 	}
 	return nil, unsupported(p, "This expression is not supported yet: %s", format(e))
 }

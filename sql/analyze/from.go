@@ -40,7 +40,7 @@ func lateral(r syntax.Relation) bool {
 	switch x := r.(type) {
 	case *syntax.AliasedRelation:
 		return lateral(x.Relation)
-	case *syntax.Unnest, *syntax.Lateral:
+	case *syntax.Unnest, *syntax.Lateral, *syntax.JSONTable:
 		return true
 	}
 	return false
@@ -88,7 +88,7 @@ func (a *analyzer) relation(r syntax.Relation, left *relation, parent *scope, w 
 	case *syntax.TableFunction:
 		return nil, unsupported(x.Pos(), "Table functions are not supported yet")
 	case *syntax.JSONTable:
-		return nil, unsupported(x.Pos(), "JSON_TABLE is not supported yet")
+		return a.jsonTable(x, left, false, parent, w)
 	case *syntax.PatternRecognition:
 		return nil, unsupported(x.Pos(), "MATCH_RECOGNIZE is not supported yet")
 	}
@@ -378,12 +378,12 @@ func (a *analyzer) join(x *syntax.Join, left *relation, parent *scope, w *withSc
 		}
 		return nil, err
 	}
-	if outer && lateral(x.Right) && !isUnnest(x.Right) {
+	if outer && lateral(x.Right) && generates(x.Right) == "" {
 		// Trino plans these as correlated joins with answers of their own kind.
 		return nil, unsupported(p, "%s JOIN LATERAL is not supported yet", joinWords[x.Type])
 	}
-	if isUnnest(x.Right) && !onTrue(x) {
-		return nil, unsupported(conditionPos(x), "%s JOIN involving UNNEST is only supported with condition ON TRUE", joinWords[x.Type])
+	if g := generates(x.Right); g != "" && !onTrue(x) {
+		return nil, unsupported(conditionPos(x), "%s JOIN involving %s is only supported with condition ON TRUE", joinWords[x.Type], g)
 	}
 	j := &plan.Join{Kind: joinKinds[x.Type], L: left.node, R: right.node, P: p}
 	if x.Using != nil {
@@ -574,8 +574,8 @@ func (a *analyzer) lateralJoin(x *syntax.Join, left *relation, parent *scope, w 
 		inner = al.Relation
 	}
 	switch {
-	case isUnnest(inner) && !always:
-		return nil, unsupported(conditionPos(x), "%s JOIN involving UNNEST is only supported with condition ON TRUE", joinWords[x.Type])
+	case generates(inner) != "" && !always:
+		return nil, unsupported(conditionPos(x), "%s JOIN involving %s is only supported with condition ON TRUE", joinWords[x.Type], generates(inner))
 	case x.Using != nil:
 		return nil, unsupported(x.Pos(), "%s JOIN with LATERAL is not supported with USING", joinWords[x.Type])
 	}
@@ -586,6 +586,8 @@ func (a *analyzer) lateralJoin(x *syntax.Join, left *relation, parent *scope, w 
 		out, err = a.unnest(r, left, keep, parent, w)
 	case *syntax.Lateral:
 		out, err = a.lateral(r, left, keep, parent, w)
+	case *syntax.JSONTable:
+		out, err = a.jsonTable(r, left, keep, parent, w)
 	default:
 		return nil, unsupported(inner.Pos(), "This join is not supported yet")
 	}
@@ -651,12 +653,18 @@ var joinWords = map[syntax.JoinType]string{
 	syntax.CrossJoin: "CROSS", syntax.InnerJoin: "INNER", syntax.LeftJoin: "LEFT", syntax.RightJoin: "RIGHT", syntax.FullJoin: "FULL",
 }
 
-func isUnnest(r syntax.Relation) bool {
-	if al, ok := r.(*syntax.AliasedRelation); ok {
-		return isUnnest(al.Relation)
+// generates names UNNEST and JSON_TABLE, which make rows of values to their left;
+// it is empty for other relations.
+func generates(r syntax.Relation) string {
+	switch x := r.(type) {
+	case *syntax.AliasedRelation:
+		return generates(x.Relation)
+	case *syntax.Unnest:
+		return "UNNEST"
+	case *syntax.JSONTable:
+		return "JSON_TABLE"
 	}
-	_, ok := r.(*syntax.Unnest)
-	return ok
+	return ""
 }
 
 // onTrue tells a join whose condition is the word TRUE.

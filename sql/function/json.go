@@ -25,5 +25,18 @@ func defineJSON() bool {
 		&Function{Name: "json_format", Sig: "(json) -> varchar", Doc: "Text of a JSON value", Category: "json"},
 		&Function{Name: "json_parse", Sig: "(varchar(x)) -> json", Doc: "JSON value of a text", Category: "json"},
 	)
+	// SQL/JSON: the grammar writes these otherwise, and the analyzer binds them
+	// itself (sql/analyze/json.go). The first argument is what is constant in the
+	// call.
+	for _, f := range []struct{ name, sig string }{
+		{"$json_exists", "(varchar, T, T1) -> boolean"},      // input, parameters
+		{"$json_value", "(varchar, T, T1, R, R) -> R"},       // input, parameters, defaults
+		{"$json_query", "(varchar, T, T1) -> varchar"},       // input, parameters
+		{"$json_object", "(varchar, T, T1) -> varchar"},      // keys, values
+		{"$json_array", "(varchar, T) -> varchar"},           // values
+		{"$json_table", "(varchar, T, T1, T2) -> array(T2)"}, // input, parameters, defaults
+	} {
+		define(&Function{Name: f.name, Sig: f.sig, Doc: "SQL/JSON", Category: "json", Hidden: true, CalledOnNull: true})
+	}
 	return true
 }

@@ -54,6 +54,10 @@ type Options struct {
 	// ProjectAll makes readers take the slow path (reader.Options); for tests.
 	ProjectAll bool
 
+	// AsOf is the instant whose state the tables of paths show: see AddPath. Zero
+	// means the newest that there is. Declared tables do not know instants.
+	AsOf time.Time
+
 	// Warn receives what a user should know and no error says: which export was
 	// chosen, data that a declared path can never match. May be nil. It can be
 	// called from several goroutines, but not from two at once.
@@ -88,6 +92,7 @@ func Open(opt Options) (*Engine, error) {
 	e := &Engine{opt: opt, resolver: r}
 	e.catalog = catalog.New(r)
 	e.catalog.Verify(opt.Verify, proven.New(proven.OpenMemory(opt.ProvenDir)))
+	e.catalog.AsOf = opt.AsOf
 	return e, nil
 }
 
@@ -98,10 +103,13 @@ func (e *Engine) Close() error { return e.resolver.Close() }
 func (e *Engine) Catalog() *catalog.Catalog { return e.catalog }
 
 // AddPath makes tables in database default of what lies at a path: an export's
-// folder, a folder with many of them (the newest of each table), a data/ folder,
-// or a file. name is the table's, or empty: then it is named after the DynamoDB
-// table, or the folder. It returns the names of the tables made. The data is
-// read once, to find its types.
+// folder, a folder with many of them, a data/ folder, or a file. name is the
+// table's, or empty: then it is named after the DynamoDB table, or the folder. It
+// returns the names of the tables made. The data is read once, to find its types.
+//
+// Of many exports of a table those are taken that give its state at Options.AsOf,
+// or its newest one: a full export, and the incremental ones after it. The rows of
+// incremental exports are a table of their own, NAME$changes.
 func (e *Engine) AddPath(ctx context.Context, name, path string) (names []string, err error) {
 	defer recovered(&err)
 	tables, err := e.catalog.AddPath(ctx, name, path, e.opt.Workers, e.warn)

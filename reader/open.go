@@ -20,6 +20,9 @@ import (
 // Columns that are not listed are not decoded, so bad values in them do no harm,
 // as in Athena.
 func Open(ctx context.Context, t *Table, split Split, columns []int, opt Options) (PageSource, error) {
+	if split.Via != nil {
+		return split.Via(ctx, t, columns, opt)
+	}
 	if err := serde.CheckClass(t.SerDe); err != nil {
 		return nil, err
 	}

@@ -39,6 +39,10 @@ type Split struct {
 	Items   int64  // records that a manifest promises; -1 where there is no promise
 	// Open opens the stored (still compressed) bytes.
 	Open func(ctx context.Context) (io.ReadCloser, error)
+	// Via, where not nil, is what package reader's Open calls in its own place:
+	// not every record of the file is a row of the table, or rows are not read
+	// from records as the table says (package overlay).
+	Via func(ctx context.Context, t *Table, columns []int, opt Options) (PageSource, error)
 }
 
 // Options tune one scan.

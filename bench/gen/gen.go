@@ -59,6 +59,11 @@ type Config struct {
 
 	// Items, if set, are the items to write instead of a shape's.
 	Items [][]Field
+	// Incremental, if set, makes the export an incremental one of these changes:
+	// Items, Shape and Rows are ignored, and there is no Truth.
+	Incremental *Incremental
+	// TableID tells tables of one name apart; default made from Seed.
+	TableID string
 	// Workers is how many files are written at once; default 2. The bytes do
 	// not depend on it.
 	Workers int
@@ -92,7 +97,9 @@ type summary struct {
 	EndTime            string  `json:"endTime"`
 	TableArn           string  `json:"tableArn"`
 	TableID            string  `json:"tableId"`
-	ExportTime         string  `json:"exportTime"`
+	ExportTime         string  `json:"exportTime,omitempty"`
+	ExportFromTime     string  `json:"exportFromTime,omitempty"`
+	ExportToTime       string  `json:"exportToTime,omitempty"`
 	S3Bucket           string  `json:"s3Bucket"`
 	S3Prefix           *string `json:"s3Prefix"`
 	S3SseAlgorithm     string  `json:"s3SseAlgorithm"`
@@ -101,6 +108,8 @@ type summary struct {
 	BilledSizeBytes    int64   `json:"billedSizeBytes"`
 	ItemCount          int64   `json:"itemCount"`
 	OutputFormat       Format  `json:"outputFormat"`
+	OutputView         string  `json:"outputView,omitempty"`
+	ExportType         string  `json:"exportType,omitempty"`
 }
 
 type manifestLine struct {
@@ -133,6 +142,10 @@ func (c Config) withDefaults() (Config, error) {
 		c.Rows = int64(len(c.Items))
 		c.given = readItems(c.Items)
 	}
+	if c.Incremental != nil {
+		c.Items, c.Rows = nil, int64(len(c.Incremental.Changes))
+		set(&c.Incremental.View, NewAndOldImages)
+	}
 	if c.Files == 0 {
 		c.Files = 4
 	}
@@ -153,7 +166,7 @@ func (c Config) withDefaults() (Config, error) {
 	return c, nil
 }
 
-// Write writes one full export and returns what it is. Files that are there
+// Write writes one export and returns what it is. Files that are there
 // already are overwritten.
 func Write(ctx context.Context, cfg Config) (*Export, error) {
 	c, err := cfg.withDefaults()
@@ -162,7 +175,7 @@ func Write(ctx context.Context, cfg Config) (*Export, error) {
 	}
 	key := path.Join(c.Prefix, "AWSDynamoDB", c.ID)
 	ex := &Export{Folder: filepath.Join(c.Dir, filepath.FromSlash(key)), Key: key + "/", ID: c.ID}
-	if err := os.MkdirAll(filepath.Join(ex.Folder, "data"), 0o755); err != nil {
+	if err := os.MkdirAll(ex.Folder, 0o755); err != nil {
 		return nil, err
 	}
 	put := func(name string, content []byte) error {
@@ -172,6 +185,14 @@ func Write(ctx context.Context, cfg Config) (*Export, error) {
 		return nil, err
 	}
 
+	dataKey, dataFolder := ex.Key+"data/", filepath.Join(ex.Folder, "data")
+	if c.Incremental != nil {
+		shared := path.Join(c.Prefix, "AWSDynamoDB", "data")
+		dataKey, dataFolder = shared+"/", filepath.Join(c.Dir, filepath.FromSlash(shared))
+	}
+	if err := os.MkdirAll(dataFolder, 0o755); err != nil {
+		return nil, err
+	}
 	names := newRand(c.Seed, 1<<33)
 	total := c.Files + c.Empty
 	ex.Files = make([]DataFile, total)
@@ -181,8 +202,8 @@ func Write(ctx context.Context, cfg Config) (*Export, error) {
 	}
 	for i := range ex.Files {
 		name := names.text(base32, 26) + ext
-		ex.Files[i].Key = ex.Key + "data/" + name
-		ex.Files[i].Path = filepath.Join(ex.Folder, "data", name)
+		ex.Files[i].Key = dataKey + name
+		ex.Files[i].Path = filepath.Join(dataFolder, name)
 		if i < c.Files {
 			// The first files take the remainder, one item each.
 			ex.Files[i].Items = c.Rows / int64(c.Files)
@@ -219,7 +240,9 @@ func Write(ctx context.Context, cfg Config) (*Export, error) {
 		return nil, err
 	}
 
-	ex.Truth = c.truth(parts)
+	if c.Incremental == nil {
+		ex.Truth = c.truth(parts)
+	}
 	var billed int64
 	var lines []byte
 	for i := range ex.Files {
@@ -261,8 +284,15 @@ func (c *Config) summary(ex *Export, started time.Time, billed int64) summary {
 		ItemCount:          c.Rows,
 		OutputFormat:       c.Format,
 	}
+	if c.TableID != "" {
+		s.TableID = c.TableID
+	}
 	if c.Prefix != "" {
 		s.S3Prefix = &c.Prefix
+	}
+	if in := c.Incremental; in != nil {
+		s.Version, s.ExportType, s.OutputView = "2023-08-01", "INCREMENTAL_EXPORT", in.View
+		s.ExportTime, s.ExportFromTime, s.ExportToTime = "", in.From.UTC().Format(layout), in.To.UTC().Format(layout)
 	}
 	return s
 }
@@ -346,8 +376,16 @@ func (c *Config) writeFile(ctx context.Context, i int, f *DataFile, p *part) (er
 	buf := make([]byte, 0, chunk+1<<14)
 	next := c.maker(i)
 	for n := range f.Items {
-		item, row := next()
-		if c.Format == Ion {
+		var item []Field
+		var row Row
+		if c.Incremental == nil {
+			item, row = next()
+		}
+		if c.Incremental != nil {
+			change := &c.Incremental.Changes[i+int(n)*c.Files] // dealt out in turn
+			buf = c.appendChange(buf, change)
+			p.size += itemSize(change.New)
+		} else if c.Format == Ion {
 			buf = append(buf, "$ion_1_0 {Item:"...)
 			buf = AppendIonFields(buf, item, c.ASCII)
 		} else {
@@ -355,8 +393,10 @@ func (c *Config) writeFile(ctx context.Context, i int, f *DataFile, p *part) (er
 			buf = AppendJSONFields(buf, item)
 		}
 		buf = append(buf, "}\n"...)
-		p.size += itemSize(item)
-		p.acc.add(row)
+		if c.Incremental == nil {
+			p.size += itemSize(item)
+			p.acc.add(row)
+		}
 		if len(buf) >= chunk || n == f.Items-1 {
 			f.RawBytes += int64(len(buf))
 			if _, err := zip.Write(buf); err != nil {

@@ -65,6 +65,7 @@ type options struct {
 	keepGoing bool
 	verify    bool
 	noVerify  bool
+	asOf      string
 }
 
 // input is one -c or -f, in the order of the command line.
@@ -106,9 +107,10 @@ func rootCommand() *cobra.Command {
 		Long: `ionq runs Athena's DDL and SQL, verbatim, over DynamoDB exports in Amazon Ion:
 the answer Athena gives, byte for byte, or a refusal that says why.
 
-A PATH is an export folder, a folder with many exports (the newest completed one
-is used), a data/ folder, or single files; it becomes a table named after the
-DynamoDB table. Statements come from -c and -f, in the order given, all in one
+A PATH is an export folder, a folder with many exports (the newest state that
+they give is used, incremental exports applied; --as-of asks for an earlier one),
+a data/ folder, or single files; it becomes a table named after the DynamoDB
+table. The rows of incremental exports are in "TABLE$changes". Statements come from -c and -f, in the order given, all in one
 session; without either from standard input, or from a prompt at a terminal.`,
 		Example: `  ionq ./01688083200000-abcd1234 -c 'SELECT count(*) FROM sample_table'
   ionq --map s3://example-bucket=./bucket -f table.sql -c 'SELECT * FROM sample_table LIMIT 10'`,
@@ -145,4 +147,5 @@ func addVerifyFlags(cmd *cobra.Command, o *options) {
 // addSourceFlags adds the flags that say where bytes are.
 func addSourceFlags(cmd *cobra.Command, o *options) {
 	cmd.Flags().StringArrayVar(&o.maps, "map", nil, "`s3://bucket[/prefix]=DIR`: find that location in a local folder (repeatable)")
+	cmd.Flags().StringVar(&o.asOf, "as-of", "", "`TIME`: read PATHs in their state at that instant (ISO 8601; UTC unless it says otherwise)")
 }

@@ -42,6 +42,13 @@ func openEngine(o *options, stderr io.Writer) (*engine.Engine, error) {
 		fmt.Fprintln(stderr, "ionq: --no-verify: data is not held against what manifests promise")
 	}
 	opt.ProvenDir = cacheDir()
+	if o.asOf != "" {
+		at, err := parseAsOf(o.asOf)
+		if err != nil {
+			return nil, err
+		}
+		opt.AsOf = at
+	}
 	opt.Warn = func(msg string) { fmt.Fprintf(stderr, "ionq: %s\n", msg) }
 	return engine.Open(opt)
 }

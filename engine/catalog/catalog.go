@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/ionq-db/ionq/reader"
 	"github.com/ionq-db/ionq/reader/proven"
@@ -49,6 +50,11 @@ type Table struct {
 
 	// Inferred tells that the table was made from a path, not from DDL.
 	Inferred bool
+	// AsOf is the instant whose state an inferred table of several exports shows;
+	// zero for other tables.
+	AsOf time.Time
+	// Changes is set where the rows are those of incremental exports.
+	Changes *Changes
 
 	catalog *Catalog
 	splits  []Split // of an inferred table: its files, known from the start
@@ -64,6 +70,10 @@ type View struct {
 
 // Catalog is safe for concurrent use.
 type Catalog struct {
+	// AsOf, where not zero, is the instant whose state the tables of paths show. It
+	// is set before the first one is added.
+	AsOf time.Time
+
 	resolver *source.Resolver
 	verify   Verify
 	prover   *proven.Prover

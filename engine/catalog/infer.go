@@ -9,7 +9,6 @@ package catalog
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
 	"slices"
 	"strconv"
@@ -29,23 +28,13 @@ func (c *Catalog) infer(ctx context.Context, ex *export.Export, workers int, war
 		return nil, sqlerr.New(sqlerr.NotSupported, "%s is an export in DynamoDB JSON, which is not supported", ex.Name).
 			WithHint("export the table in Amazon Ion format")
 	}
-	t := &Table{
-		Database: DefaultDatabase, Name: ex.TableName,
-		SerDe: IonSerDe, InputFormat: IonInputFormat, OutputFormat: IonOutputFormat,
-		Location: ex.Location, Inferred: true, splits: c.exportSplits(ex),
-	}
+	t := newInferred(ex)
+	t.splits = c.exportSplits(ex)
 	schema, err := schemaOf(ctx, t.splits, workers)
 	if err != nil {
 		return nil, err
 	}
-	in := inference{table: t, used: map[string]bool{}, warn: func(format string, args ...any) {
-		warn("table " + t.Name + ": " + fmt.Sprintf(format, args...))
-	}}
-	if item := schema.Item(); item != nil {
-		in.columns(item, "Item")
-	} else {
-		in.columns(&schema.Root)
-	}
+	t.typed(schema, warn)
 	return t, nil
 }
 

@@ -1,6 +1,7 @@
 package catalog
 
-// Tables of paths: an export, or plain data files, typed by inference.
+// Tables of paths: an export, exports that follow each other, or plain data
+// files, typed by inference.
 
 import (
 	"context"
@@ -9,41 +10,39 @@ import (
 	"github.com/ionq-db/ionq/reader/export"
 )
 
-// AddPath makes a table of each export that a path means; see engine.AddPath.
+// AddPath makes a table of each DynamoDB table that a path means, and another one
+// of its changes where there are some; see engine.AddPath.
 func (c *Catalog) AddPath(ctx context.Context, name, path string, workers int, warn func(string)) ([]*Table, error) {
-	var exports []*export.Export
-	opt := export.Options{NoVerify: c.verify == VerifyOff}
-	if name != "" {
-		ex, err := opt.Open(ctx, c.resolver, path)
-		if err != nil {
-			return nil, err
+	found, err := export.Options{NoVerify: c.verify == VerifyOff}.OpenTables(ctx, c.resolver, path, c.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	if name != "" && len(found) > 1 {
+		var others []string
+		for _, f := range found[1:] {
+			others = append(others, f.Name())
 		}
-		exports = append(exports, ex)
-	} else {
-		var err error
-		if exports, err = opt.OpenAll(ctx, c.resolver, path); err != nil {
-			return nil, err
-		}
+		found[0].Notes = append(found[0].Notes, path+" holds exports of other tables too, which are not read: "+strings.Join(others, ", "))
+		found = found[:1]
 	}
 	var out []*Table
-	for _, ex := range exports {
-		for _, note := range ex.Notes {
+	for _, f := range found {
+		for _, note := range f.Notes {
 			warn(note)
 		}
-		if c.verify == VerifyFull && ex.Summary == nil {
-			warn("--verify: there is no manifest that says what " + ex.Name + " should hold")
+		if c.verify == VerifyFull && f.Base != nil && f.Base.Summary == nil {
+			warn("--verify: there is no manifest that says what " + f.Base.Name + " should hold")
 		}
-		t, err := c.infer(ctx, ex, workers, warn)
+		tables, err := c.tables(ctx, f, strings.ToLower(name), workers, warn)
 		if err != nil {
 			return out, err
 		}
-		if name != "" {
-			t.Name = strings.ToLower(name)
+		for _, t := range tables {
+			if err := c.CreateTable(t, false); err != nil {
+				return out, err
+			}
+			out = append(out, t)
 		}
-		if err := c.CreateTable(t, false); err != nil {
-			return out, err
-		}
-		out = append(out, t)
 	}
 	return out, nil
 }

@@ -54,6 +54,7 @@ type Export struct {
 type DataFile struct {
 	Object    source.Object
 	ItemCount int64  // promised by the manifest; -1 unknown
+	Key       string // in the bucket, according to the manifest; empty without one
 	MD5       string // base64 MD5 of the stored bytes; empty unknown
 	ETag      string // as in the manifest; empty unknown
 }
@@ -149,6 +150,9 @@ func (opt Options) OpenAll(ctx context.Context, r *source.Resolver, name string)
 				ex, err := opt.openFolder(ctx, psrc, pkey, parent)
 				if err != nil {
 					return nil, err
+				}
+				if ex.Summary.Incremental() {
+					return nil, refuseIncremental(parent, ex.Summary)
 				}
 				return []*Export{ex}, nil
 			}
@@ -349,7 +353,7 @@ func (s *search) nothing(incremental []found) error {
 }
 
 func refuseIncremental(name string, sum *Summary) error {
-	return sqlerr.New(sqlerr.NotSupported, "%s is an incremental export, and reading those is not supported yet: it holds the changes of table %s from %s to %s, not the table",
+	return sqlerr.New(sqlerr.NotSupported, "%s is an incremental export: it holds the changes of table %s from %s to %s, not the table",
 		name, tableOf(sum.TableArn), stamp(sum.ExportFromTime), stamp(sum.ExportToTime)).WithHint("name a full export")
 }
 
@@ -427,9 +431,6 @@ func (opt Options) openFolder(ctx context.Context, src source.Source, key, name 
 	if err != nil {
 		return nil, err
 	}
-	if sum.Incremental() {
-		return nil, refuseIncremental(name, sum)
-	}
 	if sum.OutputFormat != Ion && sum.OutputFormat != DynamoDBJSON {
 		return nil, sqlerr.New(sqlerr.NotSupported, "Export format %s is not supported: %s", sum.OutputFormat, name)
 	}
@@ -470,11 +471,17 @@ func (e *Export) resolve(ctx context.Context, opt Options, src source.Source, fo
 	// The folder's key in the manifest's terms; what follows it in a data file's
 	// key follows our folder here.
 	base := path.Dir(sum.ManifestFilesS3Key)
+	near := here
+	if sum.Incremental() {
+		if near, err = withShared(ctx, src, folder, here); err != nil {
+			return err
+		}
+	}
 	var total int64
 	used := map[string]bool{}
 	for _, f := range lines {
 		total += f.ItemCount
-		o, ok, err := find(ctx, src, folder, base, e.ID, f.DataFileS3Key, here)
+		o, ok, err := find(ctx, src, folder, base, e.ID, f.DataFileS3Key, near)
 		if err != nil {
 			return err
 		}
@@ -485,7 +492,7 @@ func (e *Export) resolve(ctx context.Context, opt Options, src source.Source, fo
 			continue
 		}
 		used[o.Key] = true
-		e.Files = append(e.Files, DataFile{Object: o, ItemCount: f.ItemCount, MD5: f.MD5Checksum, ETag: f.ETag})
+		e.Files = append(e.Files, DataFile{Object: o, ItemCount: f.ItemCount, Key: f.DataFileS3Key, MD5: f.MD5Checksum, ETag: f.ETag})
 		if e.Location == "" && sum.S3Bucket != "" {
 			e.Location = "s3://" + sum.S3Bucket + "/" + path.Dir(f.DataFileS3Key) + "/"
 		}
@@ -563,6 +570,11 @@ func isManifest(base string) bool { return base == summaryName || base == filesN
 func find(ctx context.Context, src source.Source, folder, base, id, key string, here map[string]source.Object) (source.Object, bool, error) {
 	if rest, ok := strings.CutPrefix(key, base+"/"); ok {
 		if o, ok := here[rest]; ok {
+			return o, true, nil
+		}
+	}
+	if rest, ok := strings.CutPrefix(key, path.Dir(base)+"/"); ok {
+		if o, ok := here["../"+rest]; ok { // see withShared
 			return o, true, nil
 		}
 	}

@@ -16,6 +16,18 @@ import (
 // Split reads a split wholly and returns the shape of its records. A record that
 // is malformed is an error, as it would be for a query.
 func Split(ctx context.Context, split reader.Split) (schema *Schema, err error) {
+	return Records(ctx, split, nil)
+}
+
+// Look says of a record, which is b[start:end], what of it belongs to the
+// schema: the record itself, where it returns start; nothing, where it returns a
+// negative offset; or the value at that offset, as if it were the record's field
+// Item. record counts from 0.
+type Look func(b []byte, start, end int, record int64) (at int, err error)
+
+// Records is Split for a part of the records: look, which may be nil, is asked
+// about each. Schema.Records counts all of them.
+func Records(ctx context.Context, split reader.Split, look Look) (schema *Schema, err error) {
 	t, err := reader.OpenText(ctx, split)
 	if err != nil {
 		return nil, err
@@ -37,7 +49,20 @@ func Split(ctx context.Context, split reader.Split) (schema *Schema, err error) 
 			return s, nil
 		}
 		s.Records++
-		w.value(b, start, &s.Root, 0)
+		at := start
+		if look != nil {
+			if at, err = look(b, start, end, s.Records-1); err != nil {
+				return nil, err
+			}
+		}
+		switch {
+		case at == start:
+			w.value(b, start, &s.Root, 0)
+		case at >= 0:
+			s.Root.Present++
+			s.Root.Structs++
+			w.value(b, at, s.Root.at(s.Root.field("Item")), 1)
+		}
 	}
 }
 

@@ -216,7 +216,7 @@ func (s *ionSource) inRecord(err error) error {
 // end checks the file against what was promised.
 func (s *ionSource) end() error {
 	if err := s.win.Err(); err != nil {
-		return dataError(err, s.file)
+		return s.place(err)
 	}
 	if s.split.Items >= 0 && s.records != s.split.Items {
 		return sqlerr.New(sqlerr.ExportNotAsPromised, "The manifest promises %d items in the file, it holds %d", s.split.Items, s.records).
@@ -567,7 +567,7 @@ func (s *ionSource) valueErrorAt(err error, b []byte, base, record int64, c *ser
 		e = e.WithHint("%s", bad.Hint)
 	}
 	return e.WithData(sqlerr.Data{
-		File: s.file, Record: record, Offset: base + int64(bad.Value.Start), Path: c.Path,
+		File: s.file, Record: record, Offset: s.offset(base + int64(bad.Value.Start)), Path: c.Path,
 		IonType: bad.Value.Kind.Word(), SQLType: bad.Type.String(), Text: string(text),
 	})
 }

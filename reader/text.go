@@ -3,7 +3,6 @@ package reader
 // input: the records of one split, as text. Text is its public face.
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/ionq-db/ionq/reader/inflate"
 	"github.com/ionq-db/ionq/reader/ion"
+	"github.com/ionq-db/ionq/reader/transcode"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 )
 
@@ -19,7 +19,7 @@ import (
 const windowSize = 256 << 10
 
 // maxRecord bounds one record. DynamoDB's items end at 400 KB.
-const maxRecord = 256 << 20
+const maxRecord = transcode.MaxRecord
 
 var windows = sync.Pool{New: func() any { b := make([]byte, windowSize); return &b }}
 
@@ -35,10 +35,19 @@ type input struct {
 	bytes  int64
 
 	records int64 // taken so far
+
+	// plain makes the text of a stream that the scanner does not read as it is,
+	// and win is then a window on that text. asked tells that the stream is one,
+	// and that the window has not been changed yet.
+	plain *transcode.Reader
+	asked func(*ion.Window, transcode.Options) *transcode.Reader
+	check func() error // of the scan's context
+
+	maxRatio int64
 }
 
 func (in *input) open(ctx context.Context, split Split) error {
-	in.file = split.Name
+	in.file, in.check = split.Name, ctx.Err
 	stored, err := split.Open(ctx)
 	if err != nil {
 		return dataError(err, split.Name)
@@ -48,7 +57,8 @@ func (in *input) open(ctx context.Context, split Split) error {
 		_ = stored.Close() // the format is the error to show
 		return err
 	}
-	in.stored, in.text = stored, text
+	text.LimitRatio(inflate.MaxRatio(ctx))
+	in.stored, in.text, in.maxRatio = stored, text, inflate.MaxRatio(ctx)
 	if in.size == 0 {
 		in.mem = windows.Get().(*[]byte)
 		in.size = windowSize
@@ -105,13 +115,33 @@ func (in *input) slide() error {
 }
 
 func (in *input) more() error {
-	err := in.win.More()
-	var long *ion.TooLongError
-	if errors.As(err, &long) {
-		return sqlerr.New(sqlerr.HiveCursorError, "%s", err.Error()).
-			WithData(sqlerr.Data{File: in.file, Record: in.records + 1, Offset: in.win.Offset()})
+	if in.asked != nil {
+		in.translate()
+		return nil
 	}
-	return err
+	if err := in.win.More(); err != nil {
+		return in.place(err)
+	}
+	if in.plain != nil {
+		in.plain.Forget(in.win.Offset())
+	}
+	return nil
+}
+
+// translate puts a window on the stream's plain text in the place of the window
+// on the stream.
+func (in *input) translate() {
+	in.plain = in.asked(in.win, transcode.Options{Check: in.check, MaxRatio: in.maxRatio})
+	in.win, in.asked = ion.NewWindow(in.plain, make([]byte, len(*in.mem)), maxRecord), nil
+}
+
+// offset is the place in the decompressed bytes of an offset of the window's
+// stream.
+func (in *input) offset(at int64) int64 {
+	if in.plain == nil {
+		return at
+	}
+	return in.plain.Source(at)
 }
 
 // ivm is Ion's version marker, 8 bytes.
@@ -137,13 +167,19 @@ func (in *input) delimit() (b []byte, v ion.Value, more bool, err error) {
 		if !in.win.Final() {
 			return nil, v, false, ion.ErrIncomplete
 		}
+		if in.plain != nil { // a fault of the stream is one of this record
+			return nil, v, false, in.win.Err()
+		}
 		return nil, v, false, nil
 	}
-	if b[0] == 0xE0 && len(b) < 4 && !in.win.Final() {
-		return nil, v, false, ion.ErrIncomplete
-	}
-	if bytes.HasPrefix(b, []byte{0xE0, 1, 0, 0xEA}) {
-		return nil, v, false, &ion.SyntaxError{Msg: "binary Ion is not supported", Unsupported: true}
+	if b[0] == transcode.Marker[0] && in.win.Offset() == 0 {
+		if len(b) < 4 && !final {
+			return nil, v, false, in.brokenOff(ion.ErrIncomplete)
+		}
+		if len(b) < 4 || b[3] == transcode.Marker[3] {
+			in.asked = transcode.Binary
+			return nil, v, false, ion.ErrIncomplete
+		}
 	}
 	end, err := ion.Consume(b, 0, final)
 	if err != nil {
@@ -151,15 +187,23 @@ func (in *input) delimit() (b []byte, v ion.Value, more bool, err error) {
 	}
 	b = b[:end]
 	v = ion.ValueAt(b, 0, false)
-	system, err := ion.System(b, v)
-	if err != nil {
+	switch kind, err := ion.System(b, v); {
+	case err != nil:
 		return nil, v, false, err
+	case kind == ion.Data:
+		return b, v, true, nil
+	case kind == ion.Table:
+		var s ion.Symbols
+		if err := s.Table(b, v); err != nil {
+			return nil, v, false, err
+		}
+		if s.Any() {
+			in.asked = transcode.Resolve
+			return nil, v, false, ion.ErrIncomplete
+		}
 	}
-	if system {
-		in.win.Advance(end)
-		return nil, v, true, nil
-	}
-	return b, v, true, nil
+	in.win.Advance(end)
+	return nil, v, true, nil
 }
 
 // brokenOff gives the stream's own error where it ended before its time.
@@ -170,19 +214,34 @@ func (in *input) brokenOff(err error) error {
 	return err
 }
 
-// place gives a record's syntax error its place.
+// place gives an error of the record at hand its place.
 func (in *input) place(err error) error {
+	var coded *sqlerr.Error
+	if errors.As(err, &coded) {
+		return err
+	}
+	at := in.offset(in.win.Offset())
 	var bad *ion.SyntaxError
-	if !errors.As(err, &bad) {
+	var long *ion.TooLongError
+	var source *transcode.Error
+	code := sqlerr.HiveCursorError
+	switch {
+	case errors.As(err, &bad):
+		if bad.Unsupported {
+			code = sqlerr.NotSupported
+		}
+		at = in.offset(in.win.Offset() + int64(bad.Offset))
+	case !errors.As(err, &long) && !errors.As(err, &source):
 		return dataError(err, in.file)
 	}
-	code := sqlerr.HiveCursorError
-	if bad.Unsupported {
-		code = sqlerr.NotSupported
+	if errors.As(err, &source) {
+		at = source.Offset
 	}
-	e := sqlerr.New(code, "%s", bad.Msg).
-		WithData(sqlerr.Data{File: in.file, Record: in.records + 1, Offset: in.win.Offset() + int64(bad.Offset)})
-	if in.records == 0 && in.win.Offset() == 0 {
+	e := sqlerr.New(code, "%s", err.Error()).Wrap(err).WithData(sqlerr.Data{File: in.file, Record: in.records + 1, Offset: at})
+	if ratio := (*inflate.RatioError)(nil); errors.As(err, &ratio) {
+		return e.WithHint("%s", inflate.RatioHint)
+	}
+	if in.records == 0 && in.win.Offset() == 0 && in.plain == nil {
 		if what := inflate.Looks(in.win.Data()); what != "" {
 			return e.WithHint("it looks like %s: compression is told from the name's suffix alone (.gz, .zst), and archives must be unpacked", what)
 		}
@@ -239,7 +298,7 @@ func (t *Text) Next(ctx context.Context) (b []byte, start, end int, err error) {
 			return nil, 0, 0, in.place(err)
 		case !more:
 			if err := in.win.Err(); err != nil {
-				return nil, 0, 0, dataError(err, in.file)
+				return nil, 0, 0, in.place(err)
 			}
 			return nil, 0, 0, nil
 		case rec != nil:

@@ -474,6 +474,7 @@ func TestLoose(t *testing.T) {
 	}{
 		"orders.ion": {"orders", export.Ion}, "2023-Orders.v2.ion.gz": {"_2023_orders_v2", export.Ion}, "x.json.gz": {"x", export.DynamoDBJSON},
 		"x.ion.zst": {"x", export.Ion}, "été.json": {"_t_", export.DynamoDBJSON}, "x.ion.bz2": {"x", export.Ion},
+		"b.10n": {"b", export.Ion}, "b.10n.gz": {"b", export.Ion},
 	} {
 		file := filepath.Join(dir, name)
 		put(t, file, "{}")
@@ -487,7 +488,7 @@ func TestLoose(t *testing.T) {
 		words string
 	}{
 		"x.tar": {sqlerr.NotSupported, "unpack it"}, "x.tar.gz": {sqlerr.NotSupported, "unpack it"}, "X.ZIP": {sqlerr.NotSupported, "unpack it"}, "x.tgz": {sqlerr.NotSupported, "unpack it"},
-		"x.10n": {sqlerr.NotSupported, "binary Ion"}, "x.10n.gz": {sqlerr.NotSupported, "binary Ion"}, "x.csv": {sqlerr.InvalidArguments, "data files end in"},
+		"x.csv": {sqlerr.InvalidArguments, "data files end in"},
 		"x": {sqlerr.InvalidArguments, "data files end in"}, "x.gz": {sqlerr.InvalidArguments, "data files end in"}, "manifest-summary.json": {sqlerr.InvalidArguments, "is a manifest"},
 	} {
 		put(t, filepath.Join(dir, name), "x")

@@ -20,14 +20,14 @@ import (
 )
 
 // endings are the endings that mark a data file, as messages list them.
-const endings = ".ion.gz, .ion, .json.gz or .json"
+const endings = ".ion.gz, .ion, .10n, .json.gz or .json"
 
 // formatOf tells a data file's format from its base name. A suffix of
 // compression is passed over; whether it can be read is package inflate's
 // concern.
 func formatOf(base string) (Format, bool) {
 	switch path.Ext(uncompressed(base)) {
-	case ".ion":
+	case ".ion", ".10n":
 		return Ion, true
 	case ".json":
 		return DynamoDBJSON, true
@@ -115,8 +115,6 @@ func single(ctx context.Context, name string, o source.Object) (*Export, error) 
 		return nil, err
 	}
 	switch {
-	case path.Ext(uncompressed(base)) == ".10n":
-		return nil, sqlerr.New(sqlerr.NotSupported, "Reading binary Ion is not supported: %s", name)
 	case !ok:
 		return nil, sqlerr.New(sqlerr.InvalidArguments, "Cannot tell what %s holds", name).WithHint("data files end in %s", endings)
 	}

@@ -73,6 +73,8 @@ type Reader struct {
 	zst   *zstd.Decoder
 	off   int64
 	err   error // sticky, io.EOF included
+
+	maxRatio int64
 }
 
 // counter counts and keeps apart the errors of what lies below: a failing disk
@@ -151,6 +153,9 @@ func (r *Reader) Read(p []byte) (int, error) {
 		n, err = r.zst.Read(p)
 	}
 	r.off += int64(n)
+	if err == nil && r.off > FreeBytes {
+		err = r.checkRatio()
+	}
 	if err == nil {
 		return n, nil
 	}
@@ -200,7 +205,10 @@ func (r *Reader) explain(err error) error {
 	stored := r.Stored()
 	code, msg, hint := sqlerr.HiveCursorError, "", ""
 	var corrupt flate.CorruptInputError
+	var ratio *RatioError
 	switch {
+	case errors.As(err, &ratio):
+		msg, hint = r.name+": "+err.Error(), RatioHint
 	case r.in.err != nil:
 		err = r.in.err
 		var e *sqlerr.Error

@@ -12,6 +12,7 @@ import (
 type text struct {
 	b     []byte
 	final bool
+	maxID int64 // the largest symbol id that is defined; 0 means the system's
 }
 
 // end is the error for a slice that ends inside something.
@@ -71,7 +72,13 @@ func SkipSpace(b []byte, i int, final bool) (int, error) {
 // the offset behind it. b[i] must not be white space or comment.
 func Consume(b []byte, i int, final bool) (int, error) {
 	var few [64]byte
-	return text{b, final}.value(i, few[:0])
+	return text{b: b, final: final}.value(i, few[:0])
+}
+
+// ConsumeWith is Consume for text in which s is the symbol table in force.
+func ConsumeWith(b []byte, i int, final bool, s *Symbols) (int, error) {
+	var few [64]byte
+	return text{b: b, final: final, maxID: s.MaxID()}.value(i, few[:0])
 }
 
 // value checks one value. stack holds the closing brackets that are open.
@@ -141,7 +148,7 @@ func (t text) value(i int, stack []byte) (int, error) {
 				return i, err
 			}
 			if !keyword {
-				if err := checkSymbolID(b[i:end], i); err != nil {
+				if err := t.checkSymbolID(b[i:end], i); err != nil {
 					return i, err
 				}
 			}
@@ -322,7 +329,7 @@ func (t text) fieldName(i int) (int, error) {
 		if keyword {
 			return i, syntax(i, "keyword %s cannot be a field name", b[i:end])
 		}
-		if err := checkSymbolID(b[i:end], i); err != nil {
+		if err := t.checkSymbolID(b[i:end], i); err != nil {
 			return i, err
 		}
 		i = end
@@ -897,7 +904,7 @@ var systemSymbols = [10]string{
 }
 
 // symbolID returns the number of a symbol written as an id ($10).
-func symbolID(word []byte) (id int, ok bool) {
+func symbolID(word []byte) (id int64, ok bool) {
 	if len(word) < 2 || word[0] != '$' || !is(word[1], clDigit) {
 		return 0, false
 	}
@@ -905,17 +912,26 @@ func symbolID(word []byte) (id int, ok bool) {
 		if !is(c, clDigit) {
 			return 0, false
 		}
-		if id = id*10 + int(c-'0'); id > 1<<30 {
-			id = 1 << 30
+		if id > maxSymbolID/10 {
+			id = maxSymbolID + 1 // which no table defines
+			continue
 		}
+		id = id*10 + int64(c-'0')
 	}
 	return id, true
 }
 
-// checkSymbolID refuses ids that only a local symbol table could define.
-func checkSymbolID(word []byte, at int) error {
-	if id, ok := symbolID(word); ok && id >= len(systemSymbols) {
-		return syntax(at, "symbol id %s is defined by no symbol table", word)
+// checkSymbolID refuses ids that no symbol table defines.
+func (t text) checkSymbolID(word []byte, at int) error {
+	if word[0] != '$' {
+		return nil
+	}
+	if id, ok := symbolID(word); ok && id >= int64(len(systemSymbols)) && id > t.maxID {
+		return undefined(word, at)
 	}
 	return nil
+}
+
+func undefined(word []byte, at int) error {
+	return syntax(at, "symbol id %s is defined by no symbol table", word)
 }

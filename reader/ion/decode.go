@@ -30,7 +30,7 @@ func Text(tok []byte, buf *[]byte) (text []byte, ok bool) {
 		return (*buf)[at:len(*buf):len(*buf)], true
 	}
 	if id, isID := symbolID(tok); isID {
-		if id == 0 || id >= len(systemSymbols) {
+		if id == 0 || id >= int64(len(systemSymbols)) {
 			return nil, false
 		}
 		return []byte(systemSymbols[id]), true

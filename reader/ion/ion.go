@@ -84,7 +84,7 @@ type SyntaxError struct {
 	Offset int // in the slice that was scanned
 	Msg    string
 	// Unsupported tells that the text is legal Ion that this package does not
-	// read (symbol tables, another Ion version).
+	// read (another Ion version).
 	Unsupported bool
 }
 
@@ -92,6 +92,14 @@ func (e *SyntaxError) Error() string { return e.Msg }
 
 func syntax(at int, format string, args ...any) error {
 	return &SyntaxError{Offset: at, Msg: fmt.Sprintf(format, args...)}
+}
+
+// Syntax returns a SyntaxError.
+func Syntax(at int, format string, args ...any) error { return syntax(at, format, args...) }
+
+// Unsupported returns a SyntaxError of legal Ion that is not read.
+func Unsupported(format string, args ...any) error {
+	return &SyntaxError{Msg: fmt.Sprintf(format, args...), Unsupported: true}
 }
 
 // Class bits of a byte.

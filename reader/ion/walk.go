@@ -15,7 +15,7 @@ func space(b []byte, i int) int {
 // ValueAt tells what lies at b[i]: the annotations' and the value's place and
 // type. In an s-expression, sexp must be true: operators are symbols there.
 func ValueAt(b []byte, i int, sexp bool) Value {
-	t := text{b, true}
+	t := text{b: b, final: true}
 	v := Value{Ann: i, Start: i, End: -1}
 	for {
 		c := b[v.Start]
@@ -99,7 +99,7 @@ type Span struct{ Start, End int }
 // the value before. ok is false at the end; value is then the offset behind the
 // closing brace.
 func NextField(b []byte, i int) (name Span, value int, ok bool) {
-	t := text{b, true}
+	t := text{b: b, final: true}
 	i = space(b, i)
 	if b[i] == ',' {
 		i = space(b, i+1)
@@ -144,7 +144,7 @@ func NextAnnotation(b []byte, i int, v Value) (name Span, next int, ok bool) {
 	if i >= v.Start {
 		return Span{}, i, false
 	}
-	t := text{b, true}
+	t := text{b: b, final: true}
 	name.Start = i
 	if b[i] == '\'' {
 		i, _ = t.quoted(i, '\'')

@@ -16,6 +16,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/ionq-db/ionq/engine"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -134,8 +136,23 @@ session; without either from standard input, or from a prompt at a terminal.`,
 	f.StringVarP(&o.outFile, "output", "o", "", "write results to `FILE`, whole or not at all")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "after a failed statement go on with the next")
 	f.StringArrayVar(&o.sets, "set", nil, "session setting `NAME=VALUE` (repeatable): timezone, decimal_literals=double|decimal, decimal_overflow=error|athena")
+	addRatioFlag(cmd)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	return cmd
+}
+
+// addRatioFlag adds the limit on how far data may unfold, for all commands.
+func addRatioFlag(root *cobra.Command) {
+	var limit int64
+	root.PersistentFlags().Int64Var(&limit, "max-inflate-ratio", engine.DefaultMaxInflateRatio,
+		"refuse files whose data is more than `N` times as long as the bytes it is stored in, from 1 GB on; 0: no limit")
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		if limit < 0 {
+			return usagef("--max-inflate-ratio %d: it cannot be negative", limit)
+		}
+		cmd.SetContext(engine.WithMaxInflateRatio(cmd.Context(), limit))
+		return nil
+	}
 }
 
 // addVerifyFlags adds the flags that say how far data is checked.

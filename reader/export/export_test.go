@@ -489,7 +489,7 @@ func TestLoose(t *testing.T) {
 	}{
 		"x.tar": {sqlerr.NotSupported, "unpack it"}, "x.tar.gz": {sqlerr.NotSupported, "unpack it"}, "X.ZIP": {sqlerr.NotSupported, "unpack it"}, "x.tgz": {sqlerr.NotSupported, "unpack it"},
 		"x.csv": {sqlerr.InvalidArguments, "data files end in"},
-		"x": {sqlerr.InvalidArguments, "data files end in"}, "x.gz": {sqlerr.InvalidArguments, "data files end in"}, "manifest-summary.json": {sqlerr.InvalidArguments, "is a manifest"},
+		"x":     {sqlerr.InvalidArguments, "data files end in"}, "x.gz": {sqlerr.InvalidArguments, "data files end in"}, "manifest-summary.json": {sqlerr.InvalidArguments, "is a manifest"},
 	} {
 		put(t, filepath.Join(dir, name), "x")
 		wantError(t, filepath.Join(dir, name), c.code, c.words)

@@ -80,6 +80,7 @@ type Engine struct {
 	opt      Options
 	resolver *source.Resolver
 	catalog  *catalog.Catalog
+	prover   *proven.Prover
 	warnMu   sync.Mutex
 }
 
@@ -91,7 +92,8 @@ func Open(opt Options) (*Engine, error) {
 	}
 	e := &Engine{opt: opt, resolver: r}
 	e.catalog = catalog.New(r)
-	e.catalog.Verify(opt.Verify, proven.New(proven.OpenMemory(opt.ProvenDir)))
+	e.prover = proven.New(proven.OpenMemory(opt.ProvenDir))
+	e.catalog.Verify(opt.Verify, e.prover)
 	e.catalog.AsOf = opt.AsOf
 	return e, nil
 }

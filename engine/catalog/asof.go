@@ -109,7 +109,7 @@ func (c *Catalog) tables(ctx context.Context, f *export.Table, name string, work
 			if s.Window >= 0 {
 				of = splits[f.Applied[s.Window]]
 			}
-			t.splits = append(t.splits, Split{Split: s.Split, ModTime: of[s.File].ModTime})
+			t.splits = append(t.splits, Split{Split: s.Split, ModTime: of[s.File].ModTime, Prove: of[s.File].Prove})
 		}
 		t.typed(o.Schema, warn)
 		out = append(out, t)

@@ -184,6 +184,8 @@ type search struct {
 	top  string
 	name string
 	opt  Options
+	// survey takes note of folders with manifests without reading those.
+	survey bool
 
 	folders  int // visited
 	done     []found
@@ -220,6 +222,10 @@ func (s *search) visit(key string, depth int) error {
 	for _, o := range tree.Files {
 		has[path.Base(o.Key)] = o
 	}
+	if _, ok := has[summaryName]; ok && s.survey {
+		s.done = append(s.done, found{key, nil})
+		return nil
+	}
 	if o, ok := has[summaryName]; ok {
 		sum, _, err := s.opt.readSummary(s.ctx, o, has)
 		if err != nil {
@@ -228,8 +234,12 @@ func (s *search) visit(key string, depth int) error {
 		s.done = append(s.done, found{key, sum})
 		return nil
 	}
-	if _, ok := has[startedName]; ok && !s.opt.NoVerify {
+	if _, ok := has[startedName]; ok && !s.opt.NoVerify && (!s.survey || has[filesName].Name == "") {
 		s.started = append(s.started, key)
+		return nil
+	}
+	if _, ok := has[filesName]; ok && s.survey {
+		s.done = append(s.done, found{key, nil})
 		return nil
 	}
 	if _, ok := has[filesName]; ok && !s.opt.NoVerify {
@@ -464,7 +474,7 @@ func (opt Options) openFolder(ctx context.Context, src source.Source, key, name 
 // resolve finds the data files that the manifest names. Its keys count from the
 // root of a bucket of which perhaps only a part is here, under another name.
 func (e *Export) resolve(ctx context.Context, opt Options, src source.Source, folder string, sum *Summary, lines []ManifestFile) error {
-	here, err := below(ctx, src, folder)
+	here, err := below(ctx, src, folder, nil)
 	if err != nil {
 		return err
 	}
@@ -537,9 +547,9 @@ func (e *Export) promised(f ManifestFile, o source.Object, found, used bool) err
 }
 
 // below lists what lies in an export's folder, at any depth, by its key from
-// there.
-func below(ctx context.Context, src source.Source, folder string) (map[string]source.Object, error) {
-	tree, err := src.List(ctx, folder, source.ListOptions{Recursive: true, SkipLoops: true})
+// there. bad is ListOptions.Bad.
+func below(ctx context.Context, src source.Source, folder string, bad func(string, error)) (map[string]source.Object, error) {
+	tree, err := src.List(ctx, folder, source.ListOptions{Recursive: true, SkipLoops: true, Bad: bad})
 	if err != nil {
 		return nil, err
 	}

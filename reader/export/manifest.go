@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"path"
 	"strconv"
 	"strings"
@@ -94,6 +95,9 @@ func (s *Summary) Incremental() bool {
 	return s.ExportType == "INCREMENTAL_EXPORT" || s.ExportType == "" && !s.ExportFromTime.IsZero()
 }
 
+// Table is the DynamoDB table's name.
+func (s *Summary) Table() string { return tableOf(s.TableArn) }
+
 // ID is the export's id: the last element of its ARN, or of the folder that its
 // manifest lies in. It may be empty.
 func (s *Summary) ID() string {
@@ -117,28 +121,44 @@ func tableOf(arn string) string {
 // ParseFiles reads manifest-files.json. Errors name the line.
 func ParseFiles(text []byte) ([]ManifestFile, error) {
 	var out []ManifestFile
-	seen := map[string]int{}
-	n := 0
-	for line := range bytes.Lines(text) {
-		n++
-		if len(bytes.TrimSpace(line)) == 0 {
-			continue
-		}
-		var f ManifestFile
-		err := decode(line, &f)
-		if err == nil {
-			err = f.check()
-		}
+	for f, err := range fileLines(text) {
 		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
+			return nil, err
 		}
-		if first := seen[f.DataFileS3Key]; first > 0 {
-			return nil, fmt.Errorf("line %d: %s is on line %d already", n, f.DataFileS3Key, first)
-		}
-		seen[f.DataFileS3Key] = n
 		out = append(out, f)
 	}
 	return out, nil
+}
+
+// fileLines yields the lines of manifest-files.json that are not empty, with what
+// is wrong with each.
+func fileLines(text []byte) iter.Seq2[ManifestFile, error] {
+	return func(yield func(ManifestFile, error) bool) {
+		seen := map[string]int{}
+		n := 0
+		for line := range bytes.Lines(text) {
+			n++
+			if len(bytes.TrimSpace(line)) == 0 {
+				continue
+			}
+			var f ManifestFile
+			err := decode(line, &f)
+			if err == nil {
+				err = f.check()
+			}
+			if first := seen[f.DataFileS3Key]; err == nil && first > 0 {
+				err = fmt.Errorf("%s is on line %d already", f.DataFileS3Key, first)
+			}
+			if err != nil {
+				err = fmt.Errorf("line %d: %w", n, err)
+			} else {
+				seen[f.DataFileS3Key] = n
+			}
+			if !yield(f, err) {
+				return
+			}
+		}
+	}
 }
 
 func (f *ManifestFile) check() error {

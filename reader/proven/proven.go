@@ -81,7 +81,7 @@ func (p *Prover) isKnown(id source.Identity, sum Sum) bool {
 
 // Remember notes that the file behind rc, opened from o at start, was hashed to
 // sum. id is what it was when it was opened.
-func (p *Prover) remember(id source.Identity, o source.Object, rc io.Reader, sum Sum, start time.Time) {
+func (p *Prover) Remember(id source.Identity, o source.Object, rc io.Reader, sum Sum, start time.Time) {
 	if id.Key == "" || !id.Changed.IsZero() && start.Sub(id.Changed) < settle || source.IdentityOf(o, rc).Key != id.Key {
 		return
 	}
@@ -136,7 +136,7 @@ func (s *stream) Read(b []byte) (int, error) {
 		if got != s.want {
 			err = Mismatch(s.o, s.want, got)
 		} else {
-			s.p.remember(s.id, s.o, s.ReadCloser, got, s.start)
+			s.p.Remember(s.id, s.o, s.ReadCloser, got, s.start)
 		}
 	}
 	if err != nil {

@@ -203,6 +203,14 @@ func (f *folder) walk(ctx context.Context, t *Tree, dir string, opt ListOptions,
 	if err != nil {
 		return f.fail("list", dir, err)
 	}
+	bad := func(doing, key string, err error) error {
+		err = f.fail(doing, key, err)
+		if opt.Bad == nil {
+			return err
+		}
+		opt.Bad(f.Name(key), err)
+		return nil
+	}
 	for _, e := range entries {
 		if !opt.Hidden && Hidden(e.Name()) {
 			continue
@@ -214,7 +222,10 @@ func (f *folder) walk(ctx context.Context, t *Tree, dir string, opt ListOptions,
 			if notThere(err) && e.Type()&fs.ModeSymlink == 0 {
 				continue // it went away in between
 			}
-			return f.fail("follow", key, err)
+			if err := bad("follow", key, err); err != nil {
+				return err
+			}
+			continue
 		}
 		loop := info.IsDir() && slices.ContainsFunc(above, func(a fs.FileInfo) bool { return os.SameFile(a, info) })
 		switch {
@@ -222,13 +233,17 @@ func (f *folder) walk(ctx context.Context, t *Tree, dir string, opt ListOptions,
 		case info.IsDir() && !opt.Recursive:
 			t.Dirs = append(t.Dirs, key)
 		case loop:
-			return f.fail("follow", key, errLoop)
+			if err := bad("follow", key, errLoop); err != nil {
+				return err
+			}
 		case info.IsDir():
 			if err := f.walk(ctx, t, key, opt, append(above, info)); err != nil {
 				return err
 			}
 		case !info.Mode().IsRegular():
-			return f.fail("read", key, errIrregular)
+			if err := bad("read", key, errIrregular); err != nil {
+				return err
+			}
 		default:
 			t.Files = append(t.Files, f.object(key, info))
 		}

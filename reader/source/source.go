@@ -71,6 +71,9 @@ type ListOptions struct {
 	// SkipLoops passes over symbolic links that lead back to a folder that they lie
 	// in; otherwise they are errors, since what lies below them has no end.
 	SkipLoops bool
+	// Bad, where it is set, is told of what is neither file nor folder and of links
+	// that lead nowhere or out, and the rest is listed; otherwise these are errors.
+	Bad func(name string, err error)
 }
 
 // Tree is what Source.List found. Files are in ascending order of their keys'

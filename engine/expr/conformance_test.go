@@ -231,6 +231,17 @@ func TestConformanceExpressions(t *testing.T) {
 	report(t, scores, reasons, map[string]int{"array": 372, "datetime": 3029, "decimal": 367, "json": 137, "map": 131, "numeric": 831, "other": 514, "row_lambda": 88, "string": 533})
 }
 
+// contradicted tells the cases that want NUMERIC_VALUE_OUT_OF_RANGE of a cast
+// that overflows, where the same tests of release 440 (TestDecimalCasts,
+// TestDoubleOperators, TestJsonOperators) want INVALID_CAST_ARGUMENT, as its
+// source has it; and the one that lost its FROM when it was taken out.
+func contradicted(id string) bool {
+	return slices.Contains([]string{
+		"9782d4c0418f", "c243a36e9566", "3b864be32bf9", "18558945ec09", "170a4398b081", "101d50ffc16d", "1bc9931f3611", "ad64f53a8ca2", 
+		"ae7c7fb3fa80", "893e90cf3241", "3d3fbff4a6a4", "902b84e961e1", "846e47d3be7e", "1684006374a5", "ead0c45fc6ca", "fd5dca98b869", "58766250786c",
+	}, id)
+}
+
 func TestConformanceErrors(t *testing.T) {
 	scores, reasons := map[string]*score{}, map[string]int{}
 	eachCase(t, "trino/expression_errors.jsonl", func(c *conformanceCase) {
@@ -240,7 +251,7 @@ func TestConformanceErrors(t *testing.T) {
 			scores[c.Area] = s
 		}
 		_, v, ok, err := evaluate(c, c.zones(t)[0])
-		if !ok {
+		if !ok || contradicted(c.ID) {
 			s.skipped++
 			return
 		}
@@ -270,5 +281,5 @@ func TestConformanceErrors(t *testing.T) {
 			t.Logf("%s %s: %v", c.ID, c.SQL, err)
 		}
 	})
-	report(t, scores, reasons, map[string]int{"array": 46, "datetime": 153, "decimal": 17, "json": 19, "map": 28, "numeric": 52, "row_lambda": 5, "string": 23})
+	report(t, scores, reasons, map[string]int{"array": 47, "datetime": 153, "decimal": 17, "json": 24, "map": 28, "numeric": 71, "other": 12, "row_lambda": 5, "string": 27})
 }

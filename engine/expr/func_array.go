@@ -453,9 +453,8 @@ func registerArrayParts() {
 		case n < 0:
 			return invalidArgument("count argument of repeat function must be greater than or equal to 0")
 		}
-		// The limit on the result's size counts the bytes of a value as Trino's
-		// blocks do, which for strings is their length and a few more.
-		if v := a.Vecs[0]; v.Phys == page.PhysBytes && !v.IsNull(i) && n > 0 && int64(len(v.Str[i]))+5 > (1_000_000+n)/n {
+		// Values of fixed width are not limited.
+		if v := a.Vecs[0]; (v.Phys == page.PhysBytes || v.Phys >= page.PhysArray) && !v.IsNull(i) && n > 0 && blockSize(v, i) > (1_000_000+n)/n {
 			return invalidArgument("result of repeat function must not take more than 1000000 bytes")
 		}
 		for range n {
@@ -694,4 +693,43 @@ func monthSequence(start, stop, step int64, out *page.Builder, emit func(millis 
 	}
 	out.EndContainer()
 	return nil
+}
+
+// blockSize is about what a value takes in Trino's blocks, where a limit counts
+// that.
+func blockSize(v *page.Vector, i int) int64 {
+	if v.IsNull(i) {
+		return 1
+	}
+	switch v.Phys {
+	case page.PhysBytes:
+		return int64(len(v.Str[i])) + 5
+	case page.PhysArray, page.PhysMap:
+		n := int64(5)
+		for k := int(v.Off[i]); k < int(v.Off[i+1]); k++ {
+			for _, c := range v.Children {
+				n += blockSize(c, k)
+			}
+		}
+		return n
+	case page.PhysRow:
+		n := int64(5)
+		for _, c := range v.Children {
+			n += blockSize(c, i)
+		}
+		return n
+	}
+	switch v.Type.Kind {
+	case types.KindBoolean, types.KindTinyint:
+		return 2
+	case types.KindSmallint:
+		return 3
+	case types.KindInteger, types.KindDate, types.KindReal:
+		return 5
+	case types.KindDecimal:
+		if !v.Type.IsShortDecimal() {
+			return 17
+		}
+	}
+	return 9
 }

@@ -316,6 +316,8 @@ func (f *formatter) text(v *page.Vector) (string, error) {
 		return isoDateTime(string(types.AppendTimestamp(nil, micros, picos, 9))), nil
 	case types.KindTime:
 		return isoTime(string(types.AppendTime(nil, types.RoundTime(v.I64[i], 9), 9))), nil
+	case types.KindTimeTZ:
+		return string(types.AppendTimeTZ(nil, v.TimeTZ[f.i], int(v.Type.P))), nil
 	case types.KindTimestampTZ:
 		text := string(types.AppendTimestampTZ(nil, v.TZ[i], 9))
 		at := strings.LastIndexByte(text, ' ')

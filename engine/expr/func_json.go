@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
 )
 
@@ -296,6 +297,14 @@ func init() {
 		v, err := parseJSON(a.str(0, i))
 		if err != nil {
 			return invalidArgument("Cannot convert value to JSON: '%s'", a.str(0, i))
+		}
+		out.Bytes(v.append(nil, true))
+		return nil
+	})
+	register("$json_literal(varchar(x))", func(a *Args, i int, out *page.Builder) error {
+		v, err := parseJSON(a.str(0, i))
+		if err != nil {
+			return sqlerr.New(sqlerr.InvalidLiteral, "'%s' is not a valid JSON literal", shortJSON(a.str(0, i)))
 		}
 		out.Bytes(v.append(nil, true))
 		return nil

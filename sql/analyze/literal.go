@@ -150,7 +150,7 @@ func genericLiteral(x *syntax.GenericLiteral) (plan.Expr, error) {
 		}
 		return nil, invalid(t.String())
 	case types.KindJSON:
-		fn, args, err := resolvePlain("json_parse", p, str)
+		fn, args, err := resolvePlain("$json_literal", p, str)
 		if err != nil {
 			return nil, err
 		}

@@ -26,6 +26,11 @@ func defineBinary() bool {
 		bin("hmac_"+n, "(varbinary, varbinary) -> varbinary", "Compute HMAC with "+n)
 	}
 	bin("crc32", "(varbinary) -> bigint", "Compute CRC-32")
+	bin("xxhash64", "(varbinary) -> varbinary", "Compute xxhash64 hash")
+	bin("murmur3", "(varbinary) -> varbinary", "Compute murmur3 hash")
+	bin("spooky_hash_v2_32", "(varbinary) -> varbinary", "Compute SpookyHashV2 32-bit hash")
+	bin("spooky_hash_v2_64", "(varbinary) -> varbinary", "Compute SpookyHashV2 64-bit hash")
+	bin("contains", "(varchar, ipaddress) -> boolean", "Determines whether given IP address exists in the CIDR")
 
 	url := func(name, sig, doc string) {
 		define(&Function{Name: name, Sig: sig, Doc: doc, Category: "url"})

@@ -4,7 +4,10 @@ package function
 // StringFunctions, ConcatFunction, ConcatWsFunction, SplitToMapFunction and
 // VarbinaryFunctions in Trino's source).
 
-import "github.com/ionq-db/ionq/sql/types"
+import (
+	"github.com/ionq-db/ionq/sql/sqlerr"
+	"github.com/ionq-db/ionq/sql/types"
+)
 
 var _ = defineStrings()
 
@@ -81,7 +84,13 @@ func defineStrings() bool {
 	str("to_utf8", "(char(x)) -> varbinary", "Encodes the string to UTF-8")
 	define(&Function{
 		Name: "concat", Sig: "(char(x), char(y)) -> char(u)", Doc: "Concatenates given character strings", Category: "string",
-		Result: func(a []types.Type) (types.Type, error) { return types.CharN(int(a[0].P + a[1].P)), nil },
+		Result: func(a []types.Type) (types.Type, error) {
+			n := int(a[0].P + a[1].P)
+			if n > 65536 {
+				return types.Unknown, sqlerr.New(sqlerr.TypeNotFound, "Unknown type: char(%d)", n)
+			}
+			return types.CharN(n), nil
+		},
 	})
 	twoOrMore := atLeastTwo("There must be two or more concatenation arguments")
 	define(
@@ -93,6 +102,9 @@ func defineStrings() bool {
 	str("starts_with", "(varchar(x), varchar(y)) -> boolean", "Determine whether source starts with prefix or not")
 	str("translate", "(varchar(x), varchar(y), varchar(z)) -> varchar", "Translate characters from the source string based on original and translations strings")
 	str("soundex", "(varchar) -> varchar(4)", "Encodes a string into a Soundex value")
+	str("word_stem", "(varchar(x)) -> varchar(x)", "Returns the stem of a word in the English language")
+	str("word_stem", "(varchar(x), varchar(2)) -> varchar(x)", "Returns the stem of a word in the given language")
+	str("parse_data_size", "(varchar(x)) -> decimal(38,0)", "Converts data size string to bytes")
 	str("luhn_check", "(varchar) -> boolean", "Checks that a string of digits passes the Luhn Algorithm")
 	return true
 }

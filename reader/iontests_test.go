@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
@@ -272,6 +273,7 @@ func TestIonTests(t *testing.T) {
 			return nil
 		}
 		count("good "+kind, err == nil)
+		checkPrinter(t, rel, data)
 		if err != nil {
 			t.Errorf("refused: %s: %v", rel, err)
 			return nil
@@ -311,6 +313,108 @@ func TestIonTests(t *testing.T) {
 		t.Logf("ion-tests, %s: %d of %d", area, got[0], got[1])
 		if got[0] < floor[0] || got[1] < floor[1] {
 			t.Errorf("%s: %d of %d, the floor is %d of %d", area, got[0], got[1], floor[0], floor[1])
+		}
+	}
+}
+
+// printed prints all values of a stream, one a line.
+func printed(name string, data []byte, style ion.Style) ([]byte, error) {
+	var out bytes.Buffer
+	p := ion.NewPrinter(&out, style)
+	var failed error
+	err := ionValues(name, data, func(b []byte, v ion.Value) {
+		if err := p.Value(b, v); err != nil && failed == nil {
+			failed = err
+		}
+		p.Raw("\n")
+	})
+	if err == nil {
+		err = failed
+	}
+	if e := p.Flush(); err == nil {
+		err = e
+	}
+	return out.Bytes(), err
+}
+
+// checkPrinter holds what is printed against what was read: as Ion the same
+// values, and the same text when printed again; as JSON something that is JSON.
+func checkPrinter(t *testing.T, name string, data []byte) {
+	t.Helper()
+	var want []string
+	if err := ionValues(name, data, func(b []byte, v ion.Value) { want = append(want, keyOf(b, v)) }); err != nil {
+		return
+	}
+	var compact []byte
+	for _, style := range []ion.Style{ion.Compact, ion.Pretty} {
+		text, err := printed(name, data, style)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		var got []string
+		if err := ionValues("printed.ion", text, func(b []byte, v ion.Value) { got = append(got, keyOf(b, v)) }); err != nil {
+			t.Fatalf("%s: printed: %v\n%.2000s", name, err, text)
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("%s: printed in style %d, these are other values:\n%.1000q\n%.1000q\n%.1000s", name, style, want, got, text)
+		}
+		again, err := printed("printed.ion", text, style)
+		if err != nil || !bytes.Equal(again, text) {
+			t.Fatalf("%s: printed again (%v):\n%.1000s\n%.1000s", name, err, text, again)
+		}
+		if style == ion.Compact {
+			compact = text
+			if n := bytes.Count(text, []byte("\n")); n != len(want) {
+				t.Fatalf("%s: %d values on %d lines", name, len(want), n)
+			}
+		}
+	}
+	text, err := printed(name, data, ion.JSON)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	lines := bytes.Split(text, []byte("\n"))
+	if len(lines) != len(want)+1 {
+		t.Fatalf("%s: %d values on %d lines of JSON", name, len(want), len(lines)-1)
+	}
+	for k, line := range lines[:len(want)] {
+		if !json.Valid(line) {
+			t.Fatalf("%s: value %d: not JSON: %.1000s\n%.1000s", name, k, line, bytes.Split(compact, []byte("\n"))[k])
+		}
+	}
+}
+
+func TestPrinter(t *testing.T) {
+	for _, text := range mixedSeeds {
+		checkPrinter(t, "seed.ion", []byte(text))
+	}
+	for _, c := range valueCases {
+		checkPrinter(t, c.name, []byte(c.ion))
+	}
+	var wide strings.Builder
+	for k := range 20000 {
+		fmt.Fprintf(&wide, "{a%d:\"%s\",b:{{%s}},c:[-0.,%d.%03d,1d%d]}\n", k, strings.Repeat("é\\\"\\n", k%50), "AQID", k, k%1000, k-10000)
+	}
+	checkPrinter(t, "wide.ion", []byte(wide.String()))
+	for in, want := range map[string][3]string{
+		`a::null.list`:                           {"a::null.list", "a::null.list", "null"},
+		`[1.50,-0.,1d-20,1.d400]`:                {"[1.50,-0.,1d-20,1d400]", "[\n  1.50,\n  -0.,\n  1d-20,\n  1d400\n]", "[1.50,-0,1e-20,1e400]"},
+		`1d99999999999999999999`:                 {"1d99999999999999999999", "1d99999999999999999999", "1e99999999999999999999"},
+		`1.d-99999999999999999999`:               {"1.d-99999999999999999999", "1.d-99999999999999999999", "1e-99999999999999999999"},
+		`[1e10,-2.5e-7,0e0,-0e0,nan,1e6,5e-324]`: {"[10000000000e0,-2.5e-7,0e0,-0e0,nan,1000000e0,5e-324]", "", "[10000000000,-2.5e-7,0,-0,null,1000000,5e-324]"},
+		`(a + b::'+' '//' '-' $0)`:               {"(a + b::'+' '//' - $0)", "(\n  a\n  +\n  b::'+'\n  '//'\n  -\n  $0\n)", `["a","+","+","//","-","$0"]`},
+		`{a:1,a:'',"$x":'$7'}`:                   {"{a:1,a:'',$x:'$7'}", "{\n  a: 1,\n  a: '',\n  $x: '$7'\n}", `{"a":1,"a":"","$x":"$7"}`},
+		`{{"a\x80\n"}} `:                         {`{{"a\x80\n"}}`, `{{"a\x80\n"}}`, `"a\u0080\n"`},
+		"'''a''' 0x1F 2020-02-02T":               {"\"a\"\n31\n2020-02-02", "\"a\"\n31\n2020-02-02", "\"a\"\n31\n\"2020-02-02\""},
+		`{} [] () {b:{}}`:                        {"{}\n[]\n()\n{b:{}}", "{}\n[]\n()\n{\n  b: {}\n}", "{}\n[]\n[]\n{\"b\":{}}"},
+		"\"\\u20ac\\t\\\"\\0\u2028\"":            {"\"€\\t\\\"\\0\u2028\"", "\"€\\t\\\"\\0\u2028\"", "\"€\\t\\\"\\u0000\u2028\""},
+	} {
+		checkPrinter(t, "case.ion", []byte(in))
+		for style, want := range want {
+			got, err := printed("case.ion", []byte(in), ion.Style(style))
+			if err != nil || want != "" && string(got) != want+"\n" {
+				t.Errorf("%s in style %d: %v\n%s\nwant\n%s", in, style, err, got, want)
+			}
 		}
 	}
 }

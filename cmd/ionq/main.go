@@ -36,6 +36,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer stop()
 	root := rootCommand()
 	root.AddCommand(ddlCommand())
+	root.AddCommand(catCommand())
 	root.AddCommand(verifyCommand())
 	root.SetArgs(args)
 	root.SetIn(stdin)

@@ -275,6 +275,9 @@ func (v env) resolveCall(name string, x *syntax.FunctionCall) (*function.Bound, 
 	if err != nil {
 		return nil, nil, atPos(err, p)
 	}
+	if t := fn.Result; t.Kind == types.KindChar && t.P > types.MaxCharLength {
+		return nil, nil, sqlerr.Newf(sqlerr.TypeNotFound, p, "Unknown type: %s", t)
+	}
 	for i := range args {
 		if args[i] != nil {
 			args[i] = coerced(args[i], fn.Args[i])

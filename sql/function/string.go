@@ -4,10 +4,7 @@ package function
 // StringFunctions, ConcatFunction, ConcatWsFunction, SplitToMapFunction and
 // VarbinaryFunctions in Trino's source).
 
-import (
-	"github.com/ionq-db/ionq/sql/sqlerr"
-	"github.com/ionq-db/ionq/sql/types"
-)
+import "github.com/ionq-db/ionq/sql/types"
 
 var _ = defineStrings()
 
@@ -84,13 +81,7 @@ func defineStrings() bool {
 	str("to_utf8", "(char(x)) -> varbinary", "Encodes the string to UTF-8")
 	define(&Function{
 		Name: "concat", Sig: "(char(x), char(y)) -> char(u)", Doc: "Concatenates given character strings", Category: "string",
-		Result: func(a []types.Type) (types.Type, error) {
-			n := int(a[0].P + a[1].P)
-			if n > 65536 {
-				return types.Unknown, sqlerr.New(sqlerr.TypeNotFound, "Unknown type: char(%d)", n)
-			}
-			return types.CharN(n), nil
-		},
+		Result: func(a []types.Type) (types.Type, error) { return types.CharN(int(a[0].P + a[1].P)), nil },
 	})
 	twoOrMore := atLeastTwo("There must be two or more concatenation arguments")
 	define(

@@ -4,8 +4,8 @@ package types
 // what a CAST may convert. The rules are those of Trino's TypeCoercion (implicit
 // ones) and of its cast operators (explicit ones); semantics 5.7.
 
-// maxCharLength is the greatest length of char(n) (Trino's CharType).
-const maxCharLength = 65536
+// MaxCharLength is the greatest length of char(n) (Trino's CharType).
+const MaxCharLength = 65536
 
 // Common returns the type that both a and b convert to without loss of meaning,
 // and whether there is one. It is not always a or b: decimal(3,2) and integer
@@ -150,7 +150,7 @@ func CoerceBase(t Type, k Kind) (Type, bool) {
 		// as char, padded.
 		switch k {
 		case KindChar:
-			return CharN(int(min(maxCharLength, t.P))), true
+			return CharN(int(min(MaxCharLength, t.P))), true
 		case KindJSONPath:
 			return JSONPath, true
 		}

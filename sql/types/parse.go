@@ -73,8 +73,8 @@ func ByName(name string, params ...int) (Type, error) {
 		return VarcharN(n), nil
 	case "char":
 		n := param(1)
-		if n < 0 || n > maxCharLength {
-			return Type{}, &ParameterError{fmt.Sprintf("CHAR length must be in range [0, %d], got %d", maxCharLength, n)}
+		if n < 0 || n > MaxCharLength {
+			return Type{}, &ParameterError{fmt.Sprintf("CHAR length must be in range [0, %d], got %d", MaxCharLength, n)}
 		}
 		return CharN(n), nil
 	case "time", "time with time zone", "timestamp", "timestamp with time zone":

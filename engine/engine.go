@@ -39,7 +39,12 @@ func ParseMapping(s string) (Mapping, error) { return source.ParseMapping(s) }
 // Options configure an Engine. The zero value is the usual choice.
 type Options struct {
 	Maps    []Mapping
-	Offline bool // refuse every s3:// name that no mapping covers
+	Offline bool // ask no server: s3:// names that no mapping covers are answered from Cache, or refused
+	S3      S3
+
+	// Cache keeps objects and listings of S3 between runs. The caller closes it,
+	// after the Engine. nil keeps nothing.
+	Cache *Cache
 
 	Workers  int // goroutines that read files; 0 means one for each processor
 	PageRows int // rows in a page; 0 means page.DefaultRows
@@ -86,11 +91,12 @@ type Engine struct {
 
 // Open returns an Engine. It touches nothing but the mapped folders.
 func Open(opt Options) (*Engine, error) {
-	r, err := source.New(source.Options{Maps: opt.Maps, Offline: opt.Offline})
+	e := &Engine{opt: opt}
+	r, err := source.New(source.Options{Maps: opt.Maps, Offline: opt.Offline, S3: opt.S3, Store: opt.Cache, Warn: e.warn})
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{opt: opt, resolver: r}
+	e.resolver = r
 	e.catalog = catalog.New(r)
 	e.prover = proven.New(proven.OpenMemory(opt.ProvenDir))
 	e.catalog.Verify(opt.Verify, e.prover)

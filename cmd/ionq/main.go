@@ -38,6 +38,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.AddCommand(ddlCommand())
 	root.AddCommand(catCommand())
 	root.AddCommand(verifyCommand())
+	root.AddCommand(cacheCommand())
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)
@@ -70,6 +71,7 @@ type options struct {
 	verify    bool
 	noVerify  bool
 	asOf      string
+	s3        s3Flags
 }
 
 // input is one -c or -f, in the order of the command line.
@@ -167,4 +169,5 @@ func addVerifyFlags(cmd *cobra.Command, o *options) {
 func addSourceFlags(cmd *cobra.Command, o *options) {
 	cmd.Flags().StringArrayVar(&o.maps, "map", nil, "`s3://bucket[/prefix]=DIR`: find that location in a local folder (repeatable)")
 	cmd.Flags().StringVar(&o.asOf, "as-of", "", "`TIME`: read PATHs in their state at that instant (ISO 8601; UTC unless it says otherwise)")
+	o.s3.add(cmd)
 }

@@ -17,6 +17,13 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// No test reads or fills the cache folder of the one who runs it.
+	if os.Getenv("IONQ_CACHE_DIR") == "" {
+		if dir, err := os.MkdirTemp("", "ionq-test-cache-"); err == nil {
+			_ = os.Setenv("IONQ_CACHE_DIR", dir)
+			defer os.RemoveAll(dir)
+		}
+	}
 	testscript.Main(m, map[string]func(){
 		"ionq": func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})

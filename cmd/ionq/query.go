@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -41,7 +40,7 @@ func openEngine(o *options, stderr io.Writer) (*engine.Engine, error) {
 		opt.Verify = engine.VerifyOff
 		fmt.Fprintln(stderr, "ionq: --no-verify: data is not held against what manifests promise")
 	}
-	opt.ProvenDir = cacheDir()
+	opt.ProvenDir = engine.CacheDir()
 	if o.asOf != "" {
 		at, err := parseAsOf(o.asOf)
 		if err != nil {
@@ -50,6 +49,9 @@ func openEngine(o *options, stderr io.Writer) (*engine.Engine, error) {
 		opt.AsOf = at
 	}
 	opt.Warn = func(msg string) { fmt.Fprintf(stderr, "ionq: %s\n", msg) }
+	if err := o.s3.apply(&opt); err != nil {
+		return nil, err
+	}
 	return engine.Open(opt)
 }
 
@@ -70,6 +72,7 @@ func query(cmd *cobra.Command, o options, paths []string) (err error) {
 		return err
 	}
 	defer e.Close()
+	defer o.s3.report(e, stderr)
 	s := e.NewSession()
 	for _, set := range o.sets {
 		name, value, ok := strings.Cut(set, "=")
@@ -301,14 +304,4 @@ func (g *gap) Write(p []byte) (int, error) {
 	}
 	g.any, g.last = true, p[len(p)-1]
 	return g.w.Write(p)
-}
-
-// cacheDir is where ionq keeps what it can do without; empty where the system
-// has no such place.
-func cacheDir() string {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(dir, "ionq")
 }

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -46,6 +47,8 @@ func tree(t testing.TB, files ...string) string {
 
 func resolver(t testing.TB, opt Options) *Resolver {
 	t.Helper()
+	def(&opt.S3.Backoff, time.Millisecond) // servers of tests need no mercy
+	def(&opt.S3.MaxBackoff, 4*time.Millisecond)
 	r, err := New(opt)
 	if err != nil {
 		t.Fatal(err)

@@ -1,38 +1,93 @@
 // Buckets of S3 as Sources, through the AWS SDK. Only ListObjectsV2 and
 // GetObject are used, so that s3:ListBucket and s3:GetObject are all a user
 // needs to grant.
+//
+// s3.go has the client and the listings, s3get.go downloads, s3retry.go says
+// what is tried again and words what is not, s3keep.go keeps listings and
+// objects in the cache folder, s3cost.go counts.
 
 package source
 
 import (
 	"context"
-	"errors"
-	"io"
+	"net"
 	"net/http"
 	"path"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-	"github.com/aws/smithy-go"
 
 	"github.com/ionq-db/ionq/sql/sqlerr"
 )
+
+// S3 says how S3 is reached. What is not set here comes from where the AWS
+// command line takes it: the environment (AWS_PROFILE, AWS_REGION,
+// AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, AWS_MAX_ATTEMPTS, ...) and the shared
+// configuration files with their services sections, SSO and process credentials.
+type S3 struct {
+	Profile, Region, Endpoint string
+	NoSignRequest             bool   // anonymous
+	RequestPayer              bool   // this account pays, not the bucket's owner
+	AddressingStyle           string // "path", "virtual", or "" for path where the endpoint is one's own
+
+	// Limits of the transfer; zero means the default.
+	MaxAttempts  int           // of one request without progress; default AWS_MAX_ATTEMPTS, else 10
+	StallTimeout time.Duration // without a byte; default 30 s
+	Backoff      time.Duration // before the second attempt, doubled from then on; default 100 ms
+	MaxBackoff   time.Duration // default 20 s
+	PartSize     int64         // of a ranged request; default 8 MiB
+	Ahead        int           // parts of one object that are fetched ahead of its reader; default 3
+	Buffers      int           // parts that are held ahead in all; default 8
+}
+
+func (o S3) withDefaults() S3 {
+	def(&o.StallTimeout, 30*time.Second)
+	def(&o.Backoff, 100*time.Millisecond)
+	def(&o.MaxBackoff, 20*time.Second)
+	def(&o.PartSize, 8<<20)
+	def(&o.Ahead, 3)
+	def(&o.Buffers, 8)
+	return o
+}
+
+func def[T comparable](v *T, to T) {
+	if *v == *new(T) {
+		*v = to
+	}
+}
 
 // cloud makes the S3 client when the first request needs it: reading the shared
 // configuration and asking for credentials are side effects that no query on
 // local files may have.
 type cloud struct {
-	opt *Options
+	opt  *Options
+	s3o  S3 // with defaults
+	keep keeper
 
-	mu      sync.Mutex
-	client  *s3.Client
-	http    interface{ CloseIdleConnections() }
-	buckets map[string]*bucket
+	mu       sync.Mutex
+	client   *s3.Client
+	creds    *aws.CredentialsCache
+	endpoint string // one's own; empty for AWS's
+	attempts int
+	http     interface{ CloseIdleConnections() }
+	buckets  map[string]*bucket
+
+	buffers chan struct{} // a token for each buffer that is out
+	free    sync.Pool     // of *[]byte, PartSize long
+	count   counters
+}
+
+func (c *cloud) init(opt *Options) {
+	c.opt, c.s3o = opt, opt.S3.withDefaults()
+	c.buffers = make(chan struct{}, c.s3o.Buffers)
+	c.keep = keeper{store: opt.Store, cloud: c}
 }
 
 func (c *cloud) bucket(name string) *bucket {
@@ -58,6 +113,7 @@ func (c *cloud) close() {
 	c.client, c.http = nil, nil
 }
 
+// s3 gives the client. It connects to nothing.
 func (c *cloud) s3(ctx context.Context) (*s3.Client, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -65,43 +121,59 @@ func (c *cloud) s3(ctx context.Context) (*s3.Client, error) {
 		return c.client, nil
 	}
 	var opts []func(*config.LoadOptions) error
-	if c.opt.Profile != "" {
-		opts = append(opts, config.WithSharedConfigProfile(c.opt.Profile))
+	if c.s3o.Profile != "" {
+		opts = append(opts, config.WithSharedConfigProfile(c.s3o.Profile))
 	}
-	if c.opt.Region != "" {
-		opts = append(opts, config.WithRegion(c.opt.Region))
+	if c.s3o.Region != "" {
+		opts = append(opts, config.WithRegion(c.s3o.Region))
+	}
+	if c.s3o.NoSignRequest {
+		opts = append(opts, config.WithCredentialsProvider(aws.AnonymousCredentials{}))
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, opts...)
 	if err != nil {
-		return nil, sqlerr.New(sqlerr.ConfigurationInvalid, "The AWS configuration cannot be loaded: %v", err).Wrap(err)
+		return nil, sqlerr.New(sqlerr.ConfigurationInvalid, "The AWS configuration cannot be loaded: %v", err).Wrap(err).
+			WithHint("check --profile, AWS_PROFILE and the files in ~/.aws")
 	}
 	if b, ok := cfg.HTTPClient.(*awshttp.BuildableClient); ok || cfg.HTTPClient == nil {
 		if b == nil {
 			b = awshttp.NewBuildableClient()
 		}
-		cfg.HTTPClient = b.Freeze()
+		cfg.HTTPClient = b.WithDialerOptions(func(d *net.Dialer) { d.Timeout = 10 * time.Second }).Freeze()
 	}
 	client := s3.NewFromConfig(cfg, func(o *s3.Options) {
-		if c.opt.Endpoint != "" {
-			o.BaseEndpoint = aws.String(c.opt.Endpoint)
+		if c.s3o.Endpoint != "" {
+			o.BaseEndpoint = aws.String(c.s3o.Endpoint)
 		}
 		if o.BaseEndpoint != nil {
-			// An endpoint of one's own rarely has a host name per bucket, and
-			// rarely cares for the region.
+			// An endpoint of one's own rarely has a host name per bucket.
 			o.UsePathStyle = true
-			if o.Region == "" {
-				o.Region = "us-east-1"
-			}
 		}
+		switch c.s3o.AddressingStyle {
+		case "path":
+			o.UsePathStyle = true
+		case "virtual":
+			o.UsePathStyle = false
+		}
+		if o.Region == "" {
+			// As the AWS command line has it: S3 itself tells a bucket's region
+			// to those who ask in another one (bucket.redirect).
+			o.Region = "us-east-1"
+		}
+		// Retries are this package's own: they go on where the bytes broke off.
+		c.attempts = o.RetryMaxAttempts
+		o.Retryer = aws.NopRetryer{}
 		// Objects that were uploaded in parts have no checksum to validate;
 		// that is nothing to write on standard error.
 		o.DisableLogOutputChecksumValidationSkipped = true
 	})
-	if client.Options().Region == "" {
-		return nil, sqlerr.New(sqlerr.ConfigurationInvalid, "No AWS region is configured").
-			WithHint("set AWS_REGION or choose a profile that has a region")
+	if c.s3o.MaxAttempts > 0 {
+		c.attempts = c.s3o.MaxAttempts
 	}
+	def(&c.attempts, 10)
 	c.client = client
+	c.endpoint = strings.TrimSuffix(aws.ToString(client.Options().BaseEndpoint), "/")
+	c.creds, _ = cfg.Credentials.(*aws.CredentialsCache)
 	c.http, _ = cfg.HTTPClient.(*http.Client)
 	return client, nil
 }
@@ -110,104 +182,61 @@ func (c *cloud) s3(ctx context.Context) (*s3.Client, error) {
 type bucket struct {
 	name  string
 	cloud *cloud
+
+	region atomic.Pointer[string] // where S3 says that the bucket is; nil: as configured
 }
 
 func (b *bucket) Name(key string) string { return "s3://" + b.name + "/" + key }
 
-// fail puts an error of S3 into words.
-func (b *bucket) fail(ctx context.Context, code sqlerr.Code, doing, key string, err error) error {
-	if ctx.Err() != nil {
-		return ctx.Err()
+// options apply what is known of the bucket to a request.
+func (b *bucket) options(o *s3.Options) {
+	if r := b.region.Load(); r != nil {
+		o.Region = *r
 	}
-	name := b.Name(key)
-	var api smithy.APIError
-	var status *awshttp.ResponseError
-	var region string
-	reason, hint := err.Error(), ""
-	if errors.As(err, &status) && status.Response != nil {
-		region = status.Response.Header.Get("x-amz-bucket-region")
-	}
-	switch {
-	case errors.As(err, &api):
-		reason = api.ErrorCode()
-		if m := api.ErrorMessage(); m != "" {
-			reason += ": " + m
-		}
-		switch api.ErrorCode() {
-		case "NoSuchKey", "NotFound":
-			code = sqlerr.HiveFileNotFound
-		case "AccessDenied", "Forbidden", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken":
-			hint = "check the credentials; listing needs s3:ListBucket, reading needs s3:GetObject"
-		case "PermanentRedirect", "AuthorizationHeaderMalformed", "MovedPermanently", "301":
-			if region != "" {
-				hint = "the bucket is in region " + region + ": set AWS_REGION"
-			}
-		case "PreconditionFailed":
-			reason = "it was replaced after it was listed"
-			hint = "run the query again"
-		}
-	case strings.Contains(reason, "no EC2 IMDS role found"), strings.Contains(reason, "failed to refresh cached credentials"):
-		reason = "no AWS credentials were found"
-		hint = "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or map the location to a folder with --map"
-	}
-	e := sqlerr.New(code, "Failed to %s %s: %s", doing, name, reason).Wrap(err)
-	if hint != "" {
-		e = e.WithHint("%s", hint)
-	}
-	return e
 }
 
-func (b *bucket) object(o *types.Object) Object {
-	key := aws.ToString(o.Key)
-	return Object{
-		Name: b.Name(key), Key: key, Size: aws.ToInt64(o.Size), ModTime: aws.ToTime(o.LastModified),
-		ETag: strings.Trim(aws.ToString(o.ETag), `"`), from: b,
+func (b *bucket) payer() types.RequestPayer {
+	if b.cloud.s3o.RequestPayer {
+		return types.RequestPayerRequester
 	}
+	return ""
+}
+
+func (b *bucket) object(o keptObject) Object {
+	return Object{Name: b.Name(o.Key), Key: o.Key, Size: o.Size, ModTime: o.ModTime, ETag: o.ETag, from: b}
 }
 
 func (b *bucket) List(ctx context.Context, key string, opt ListOptions) (*Tree, error) {
-	client, err := b.cloud.s3(ctx)
-	if err != nil {
-		return nil, err
-	}
 	prefix := key
 	if prefix != "" {
 		prefix += "/" // "data" must not list "data2/"
 	}
-	in := &s3.ListObjectsV2Input{Bucket: &b.name, Prefix: &prefix}
+	q := listQuery{Bucket: b.name, Prefix: prefix}
 	if !opt.Recursive {
-		in.Delimiter = aws.String("/")
+		q.Delimiter = "/"
+	}
+	found, err := b.list(ctx, "list", q)
+	if err != nil {
+		return nil, err
 	}
 	t := &Tree{}
-	for {
-		out, err := client.ListObjectsV2(ctx, in)
-		if err != nil {
-			return nil, b.fail(ctx, sqlerr.HiveFilesystemError, "list", prefix, err)
+	for _, o := range found.Objects { // in ascending order of the keys' bytes
+		t.Exists = true
+		rest := strings.TrimPrefix(o.Key, prefix)
+		// A key that ends in a slash is what consoles make of a folder.
+		if rest == "" || strings.HasSuffix(rest, "/") || !opt.Hidden && hiddenBelow(rest) {
+			continue
 		}
-		// S3 lists in ascending order of the keys' bytes.
-		for i := range out.Contents {
-			t.Exists = true
-			rest := strings.TrimPrefix(aws.ToString(out.Contents[i].Key), prefix)
-			// A key that ends in a slash is what consoles make of a folder.
-			if rest == "" || strings.HasSuffix(rest, "/") || !opt.Hidden && hiddenBelow(rest) {
-				continue
-			}
-			t.Files = append(t.Files, b.object(&out.Contents[i]))
-		}
-		for _, p := range out.CommonPrefixes {
-			t.Exists = true
-			dir := strings.TrimSuffix(aws.ToString(p.Prefix), "/")
-			if base := path.Base(dir); dir != "" && (opt.Hidden || !Hidden(base)) {
-				t.Dirs = append(t.Dirs, dir)
-			}
-		}
-		if !aws.ToBool(out.IsTruncated) {
-			return t, nil
-		}
-		if in.ContinuationToken = out.NextContinuationToken; aws.ToString(in.ContinuationToken) == "" {
-			return nil, sqlerr.New(sqlerr.HiveFilesystemError, "Failed to list %s: the server says that there is more and not where", b.Name(prefix))
+		t.Files = append(t.Files, b.object(o))
+	}
+	for _, p := range found.Prefixes {
+		t.Exists = true
+		dir := strings.TrimSuffix(p, "/")
+		if base := path.Base(dir); dir != "" && (opt.Hidden || !Hidden(base)) {
+			t.Dirs = append(t.Dirs, dir)
 		}
 	}
+	return t, nil
 }
 
 // hiddenBelow reports whether an element of a key below the listed folder is
@@ -225,19 +254,12 @@ func hiddenBelow(rest string) bool {
 // less for files, but tells a missing key from a forbidden one only to those
 // who may list anyway.
 func (b *bucket) Stat(ctx context.Context, key string) (Stat, error) {
-	client, err := b.cloud.s3(ctx)
-	if err != nil {
-		return Stat{}, err
-	}
-	first := func(prefix string) (*types.Object, error) {
-		out, err := client.ListObjectsV2(ctx, &s3.ListObjectsV2Input{Bucket: &b.name, Prefix: &prefix, MaxKeys: aws.Int32(1)})
-		if err != nil {
-			return nil, b.fail(ctx, sqlerr.HiveFilesystemError, "look at", key, err)
+	first := func(prefix string) (*keptObject, error) {
+		found, err := b.list(ctx, "look at", listQuery{Bucket: b.name, Prefix: prefix, Max: 1})
+		if err != nil || len(found.Objects) == 0 {
+			return nil, err
 		}
-		if len(out.Contents) == 0 {
-			return nil, nil
-		}
-		return &out.Contents[0], nil
+		return &found.Objects[0], nil
 	}
 	if key != "" {
 		// A key sorts before all those that it is a prefix of.
@@ -245,8 +267,8 @@ func (b *bucket) Stat(ctx context.Context, key string) (Stat, error) {
 		if err != nil || o == nil {
 			return Stat{}, err
 		}
-		if aws.ToString(o.Key) == key {
-			return Stat{Kind: File, Object: b.object(o)}, nil
+		if o.Key == key {
+			return Stat{Kind: File, Object: b.object(*o)}, nil
 		}
 		key += "/"
 	}
@@ -257,47 +279,73 @@ func (b *bucket) Stat(ctx context.Context, key string) (Stat, error) {
 	return Stat{Kind: Folder}, nil
 }
 
-func (b *bucket) open(ctx context.Context, o Object) (io.ReadCloser, error) {
+// listQuery is what is asked of a bucket.
+type listQuery struct {
+	Bucket, Prefix, Delimiter string
+	Max                       int32 // 0: all
+}
+
+// listFromServer asks S3, page by page.
+func (b *bucket) listFromServer(ctx context.Context, doing string, q listQuery, patience int) (*keptListing, error) {
 	client, err := b.cloud.s3(ctx)
 	if err != nil {
 		return nil, err
 	}
-	in := &s3.GetObjectInput{Bucket: &b.name, Key: &o.Key}
-	if o.ETag != "" {
-		// An object that was replaced since it was listed is another object.
-		in.IfMatch = aws.String(`"` + o.ETag + `"`)
+	in := &s3.ListObjectsV2Input{Bucket: &q.Bucket, Prefix: &q.Prefix, RequestPayer: b.payer()}
+	if q.Delimiter != "" {
+		in.Delimiter = &q.Delimiter
 	}
-	out, err := client.GetObject(ctx, in)
-	if err != nil {
-		err := b.fail(ctx, sqlerr.HiveCannotOpenSplit, "open", o.Key, err)
-		var e *sqlerr.Error
-		if errors.As(err, &e) {
-			return nil, e.WithData(sqlerr.Data{File: o.Name, Offset: -1})
+	if q.Max > 0 {
+		in.MaxKeys = &q.Max
+	}
+	l := &keptListing{At: time.Now().UTC().Truncate(time.Second)}
+	r := b.retrier(patience, 1<<30) // each page has its attempts
+	for {
+		out, err := b.page(ctx, client, in, r)
+		if err != nil {
+			return nil, b.fail(ctx, sqlerr.HiveFilesystemError, doing, q.Prefix, err)
 		}
-		return nil, err
+		for i := range out.Contents {
+			o := &out.Contents[i]
+			l.Objects = append(l.Objects, keptObject{
+				Key: aws.ToString(o.Key), Size: aws.ToInt64(o.Size), ModTime: aws.ToTime(o.LastModified), ETag: unquote(aws.ToString(o.ETag)),
+			})
+		}
+		for _, p := range out.CommonPrefixes {
+			l.Prefixes = append(l.Prefixes, aws.ToString(p.Prefix))
+		}
+		if q.Max > 0 || !aws.ToBool(out.IsTruncated) {
+			return l, nil
+		}
+		last := aws.ToString(in.ContinuationToken)
+		in.ContinuationToken = out.NextContinuationToken
+		if now := aws.ToString(in.ContinuationToken); now == "" || now == last {
+			return nil, sqlerr.New(sqlerr.HiveFilesystemError, "Failed to list %s: the server says that there is more and not where", b.Name(q.Prefix)).
+				WithHint("this is a fault of the server: use one that has ListObjectsV2, or copy the data and name the folder")
+		}
 	}
-	return &body{ctx: ctx, rc: out.Body, name: o.Name}, nil
 }
 
-// body is the stream of an object. Its errors name the object and the place.
-type body struct {
-	ctx  context.Context
-	rc   io.ReadCloser
-	name string
-	n    int64
-}
-
-func (b *body) Read(p []byte) (int, error) {
-	n, err := b.rc.Read(p)
-	b.n += int64(n)
-	switch {
-	case err == nil || err == io.EOF:
-		return n, err
-	case b.ctx.Err() != nil:
-		return n, b.ctx.Err()
+// page asks for one page of a listing until it is there.
+func (b *bucket) page(ctx context.Context, client *s3.Client, in *s3.ListObjectsV2Input, r *retrier) (*s3.ListObjectsV2Output, error) {
+	for {
+		actx, watch := b.watch(ctx)
+		b.cloud.count.lists.Add(1)
+		out, err := client.ListObjectsV2(actx, in, b.options)
+		err = watch.cause(err)
+		watch.done()
+		if err == nil && out.Name == nil && out.KeyCount == nil && out.MaxKeys == nil && out.Prefix == nil {
+			// Some other XML, an HTML page for one, parses as a listing of nothing.
+			err = errNotS3
+		}
+		if err == nil {
+			r.progress()
+			return out, nil
+		}
+		if err := r.again(ctx, err); err != nil {
+			return nil, err
+		}
 	}
-	return n, sqlerr.New(sqlerr.HiveCursorError, "Failed to read %s at byte %d: the download broke off: %v", b.name, b.n, err).
-		Wrap(err).WithData(sqlerr.Data{File: b.name, Offset: -1})
 }
 
-func (b *body) Close() error { return b.rc.Close() }
+func unquote(etag string) string { return strings.Trim(strings.TrimPrefix(etag, "W/"), `"`) }

@@ -31,6 +31,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/ionq-db/ionq/reader/store"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 )
 
@@ -42,6 +43,7 @@ type Object struct {
 	Size    int64     // bytes as stored
 	ModTime time.Time // last change
 	ETag    string    // without quotes; empty for local files
+	MD5     string    // base64, as a manifest promises it; empty unknown. Downloads are held against it
 
 	from Source
 }
@@ -103,12 +105,17 @@ type Stat struct {
 // Options configure a Resolver.
 type Options struct {
 	Maps []Mapping
-	// Offline refuses every s3:// name that no mapping covers.
+	// Offline asks no server: s3:// names that no mapping covers are answered
+	// from the Store, or refused.
 	Offline bool
+	S3      S3
 
-	// Profile, Region and Endpoint override the SDK's own chain (AWS_PROFILE,
-	// AWS_REGION, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL and the shared files).
-	Profile, Region, Endpoint string
+	// Store keeps objects and listings of S3; nil keeps nothing.
+	Store *store.Store
+	// Fleeting takes objects from the Store and puts none there.
+	Fleeting bool
+	// Warn receives what a user should know; may be nil.
+	Warn func(msg string)
 }
 
 // Mapping says that the keys below an s3:// prefix lie in a local folder.
@@ -180,7 +187,7 @@ type mapped struct {
 // New returns a Resolver. It opens the mapped folders, and nothing else.
 func New(opt Options) (*Resolver, error) {
 	r := &Resolver{opt: opt, folders: map[string]*folder{}}
-	r.cloud.opt = &r.opt
+	r.cloud.init(&r.opt)
 	for _, m := range opt.Maps {
 		bucket, prefix, err := splitURL(m.URL)
 		if err != nil {
@@ -264,7 +271,7 @@ func (r *Resolver) Resolve(_ context.Context, name string) (Source, string, erro
 	if src, key, err := r.mapped(bucket, key, name); src != nil || err != nil {
 		return src, key, err
 	}
-	if r.opt.Offline {
+	if r.refusesS3() {
 		return nil, "", r.unmapped(name)
 	}
 	return r.cloud.bucket(bucket), key, nil
@@ -334,6 +341,9 @@ func below(key, prefix string) (rest string, ok bool) {
 		return strings.CutPrefix(key, prefix+"/")
 	}
 }
+
+// refusesS3 reports whether there is nothing to answer for a bucket from.
+func (r *Resolver) refusesS3() bool { return r.opt.Offline && !r.cloud.keep.on() }
 
 func (r *Resolver) unmapped(name string) error {
 	return sqlerr.New(sqlerr.HiveFilesystemError, "%s is not mapped to a folder", name).

@@ -138,7 +138,7 @@ func (r *Resolver) target(line string, local bool) (Source, string, error) {
 	switch {
 	case src != nil || err != nil:
 		return src, rest, err
-	case local || r.opt.Offline:
+	case local || r.refusesS3():
 		return nil, "", r.unmapped(line)
 	}
 	return r.cloud.bucket(bucket), key, nil

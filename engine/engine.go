@@ -16,6 +16,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"runtime/debug"
@@ -51,10 +52,9 @@ type Options struct {
 
 	// Verify says how far data is held against what its manifest promises.
 	Verify Verify
-	// ProvenDir is a folder where it is remembered which files were proven to have
-	// their promised MD5, so that later processes need not hash them again. Empty:
-	// remembered by this Engine alone.
-	ProvenDir string
+	// HashBelow is up to which size in stored bytes exports are held against their
+	// MD5s unasked; 0 means catalog.HashBelow, less means never.
+	HashBelow int64
 
 	// ProjectAll makes readers take the slow path (reader.Options); for tests.
 	ProjectAll bool
@@ -98,8 +98,13 @@ func Open(opt Options) (*Engine, error) {
 	}
 	e.resolver = r
 	e.catalog = catalog.New(r)
-	e.prover = proven.New(proven.OpenMemory(opt.ProvenDir))
-	e.catalog.Verify(opt.Verify, e.prover)
+	// Only who asks for MD5s has them remembered: a plain query leaves no trace.
+	if opt.Verify == VerifyFull {
+		e.prover = proven.New(opt.Cache.Space(proven.Space))
+	} else {
+		e.prover = proven.New(nil)
+	}
+	e.catalog.Verify(opt.Verify, cmp.Or(opt.HashBelow, catalog.HashBelow), e.prover)
 	e.catalog.AsOf = opt.AsOf
 	return e, nil
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/ionq-db/ionq/reader/export"
+	"github.com/ionq-db/ionq/reader/proven"
 	"github.com/ionq-db/ionq/reader/verify"
 )
 
@@ -24,7 +25,7 @@ type (
 func (e *Engine) VerifyPaths(ctx context.Context, paths []string, progress func(done, total int64)) (r *VerifyReport, err error) {
 	defer recovered(&err)
 	r, err = verify.Run(ctx, e.resolver, paths, verify.Options{
-		Workers: e.opt.Workers, Prover: e.prover, Progress: progress,
+		Workers: e.opt.Workers, Prover: proven.New(e.opt.Cache.Space(proven.Space)), Progress: progress,
 	})
 	if err != nil {
 		return nil, canceled(ctx, err)

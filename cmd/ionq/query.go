@@ -40,7 +40,6 @@ func openEngine(o *options, stderr io.Writer) (*engine.Engine, error) {
 		opt.Verify = engine.VerifyOff
 		fmt.Fprintln(stderr, "ionq: --no-verify: data is not held against what manifests promise")
 	}
-	opt.ProvenDir = engine.CacheDir()
 	if o.asOf != "" {
 		at, err := parseAsOf(o.asOf)
 		if err != nil {

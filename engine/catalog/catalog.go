@@ -74,9 +74,10 @@ type Catalog struct {
 	// is set before the first one is added.
 	AsOf time.Time
 
-	resolver *source.Resolver
-	verify   Verify
-	prover   *proven.Prover
+	resolver  *source.Resolver
+	verify    Verify
+	hashBelow int64
+	prover    *proven.Prover
 
 	mu        sync.RWMutex
 	databases map[string]*database
@@ -92,14 +93,17 @@ type database struct {
 
 // New returns a catalog with an empty database default, whose locations r finds.
 func New(r *source.Resolver) *Catalog {
-	c := &Catalog{resolver: r, prover: proven.New(nil), databases: map[string]*database{}}
+	c := &Catalog{resolver: r, prover: proven.New(nil), hashBelow: HashBelow, databases: map[string]*database{}}
 	c.databases[DefaultDatabase] = newDatabase(DefaultDatabase)
 	return c
 }
 
-// Verify sets how far data is held against its manifest, and what remembers which
-// files were. It comes before tables are made.
-func (c *Catalog) Verify(v Verify, p *proven.Prover) { c.verify, c.prover = v, p }
+// Verify sets how far data is held against its manifest, the size of exports up to
+// which MD5s are checked unasked, and what remembers which files were proven. It
+// comes before tables are made.
+func (c *Catalog) Verify(v Verify, hashBelow int64, p *proven.Prover) {
+	c.verify, c.hashBelow, c.prover = v, hashBelow, p
+}
 
 func newDatabase(name string) *database {
 	return &database{name: name, tables: map[string]*Table{}, views: map[string]*View{}}

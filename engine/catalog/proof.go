@@ -20,7 +20,7 @@ type Verify uint8
 const (
 	// VerifyCheap checks what costs nothing: that manifests fit their checksums and
 	// each other, that no file is missing, items counted per file and in all, and
-	// the MD5s where they are cheap: see cheapBytes.
+	// the MD5s where they are cheap: see HashBelow.
 	VerifyCheap Verify = iota
 	// VerifyFull checks in addition the MD5 of every file of every table that a
 	// query scans, also of declared tables' files that lie in an export's data/
@@ -30,10 +30,10 @@ const (
 	VerifyOff
 )
 
-// cheapBytes bounds the exports whose MD5s are checked without being asked for:
-// 16 MB take some 25 ms. Files without a checksum of their own (neither gzip nor
-// zstd) always are.
-const cheapBytes = 16 << 20
+// HashBelow bounds the exports whose MD5s are checked without being asked for, in
+// stored bytes: 16 MB take some 25 ms. Files without a checksum of their own
+// (neither gzip nor zstd) always are.
+const HashBelow = 16 << 20
 
 // exportSplits are the data files of an export, with the counts that its
 // manifest promises.
@@ -51,7 +51,7 @@ func (c *Catalog) exportSplits(ex *export.Export) []Split {
 			ModTime: f.Object.ModTime,
 		}
 		codec, err := inflate.CodecOf(f.Object.Name)
-		if total <= cheapBytes || err == nil && codec == inflate.Plain || c.verify == VerifyFull {
+		if total <= c.hashBelow || err == nil && codec == inflate.Plain || c.verify == VerifyFull {
 			c.hold(&out[i], f.Object, f.MD5)
 		}
 	}

@@ -1,7 +1,7 @@
 // Package proven holds data files against the MD5s that a manifest promises, and
 // remembers which were proven: a file is hashed once, not once for each query.
 //
-//	p := proven.New(proven.OpenMemory(dir))       // dir "" remembers in this process alone
+//	p := proven.New(s.Space(proven.Space))        // of the cache folder; nil remembers in this process alone
 //	split.Open = p.Open(file.Object, want)        // hashed while it is read
 //	err := p.Prove(ctx, file.Object, want)        // hashed now, unless it was before
 //
@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/ionq-db/ionq/reader/source"
+	"github.com/ionq-db/ionq/reader/store"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 )
 
@@ -51,14 +52,18 @@ func (s Sum) ETag() string { return fmt.Sprintf("%x-1", md5.Sum(s[:])) }
 
 // Prover hashes and remembers. It is safe for concurrent use.
 type Prover struct {
-	mem *Memory // nil: nothing is kept beyond this process
+	kept *store.Space // nil: nothing is kept beyond this process
 
 	mu    sync.Mutex
 	known map[string]Sum // by identity
 }
 
-// New returns a Prover. mem may be nil.
-func New(mem *Memory) *Prover { return &Prover{mem: mem, known: map[string]Sum{}} }
+// Space is the name of the cache folder's namespace for proven sums: an entry a
+// file, identity to MD5. Entries are atomic, and shared by processes.
+const Space = "proven-md5"
+
+// New returns a Prover. kept may be nil.
+func New(kept *store.Space) *Prover { return &Prover{kept: kept, known: map[string]Sum{}} }
 
 // settle is how old a file's last change must be for its identity to be trusted:
 // one that is changed twice within a tick of the clock has the same times before
@@ -73,10 +78,11 @@ func (p *Prover) isKnown(id source.Identity, sum Sum) bool {
 	p.mu.Lock()
 	was, ok := p.known[id.Key]
 	p.mu.Unlock()
-	if !ok && p.mem != nil {
-		was, ok = p.mem.get(id.Key)
+	if ok || !p.kept.On() {
+		return ok && was == sum
 	}
-	return ok && was == sum
+	b, ok := p.kept.Get(id.Key)
+	return ok && string(b) == string(sum[:])
 }
 
 // Remember notes that the file behind rc, opened from o at start, was hashed to
@@ -86,10 +92,11 @@ func (p *Prover) Remember(id source.Identity, o source.Object, rc io.Reader, sum
 		return
 	}
 	p.mu.Lock()
+	was, known := p.known[id.Key]
 	p.known[id.Key] = sum
 	p.mu.Unlock()
-	if p.mem != nil {
-		p.mem.put(id.Key, sum)
+	if p.kept.On() && (!known || was != sum) {
+		p.kept.Put(id.Key, sum[:])
 	}
 }
 

@@ -258,6 +258,9 @@ func (x *extractor) canonical(b []byte) ([]byte, error) {
 			x.text = ion.AppendLob(x.text[:0], tok, v.Kind)
 			x.part('B', x.text)
 		case ion.Decimal, ion.Int:
+			if v.Kind == ion.Int && ion.IsRadix(tok) {
+				tok = ion.AppendInt(nil, tok)
+			}
 			x.part('N', x.number(tok))
 		default:
 			return nil, fmt.Errorf("its key attribute %q is %s: keys are strings, numbers or binaries", x.names[k], v.Kind.Word())
@@ -275,9 +278,6 @@ func (x *extractor) part(tag byte, body []byte) {
 // number is one spelling for each value: sign, digits without zeros at either
 // end, exponent.
 func (x *extractor) number(tok []byte) []byte {
-	if ion.IsRadix(tok) {
-		tok = ion.AppendInt(nil, tok)
-	}
 	n := ion.ParseDecimal(tok, x.num[:0])
 	x.num = n.Digits
 	d, exp := n.Digits, n.Exp
@@ -310,7 +310,7 @@ func (x *extractor) whole(b []byte, i int) (int64, bool) {
 		return 0, false
 	}
 	tok := b[v.Start:v.End]
-	if ion.IsRadix(tok) {
+	if v.Kind == ion.Int && ion.IsRadix(tok) {
 		tok = ion.AppendInt(nil, tok)
 	}
 	n := ion.ParseDecimal(tok, x.num[:0])

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"github.com/ionq-db/ionq/engine/catalog"
+	"github.com/ionq-db/ionq/engine/spill"
 	"github.com/ionq-db/ionq/reader/proven"
 	"github.com/ionq-db/ionq/reader/source"
 	"github.com/ionq-db/ionq/sql/sqlerr"
@@ -36,6 +37,9 @@ type Mapping = source.Mapping
 
 // ParseMapping reads "s3://bucket/prefix=DIR".
 func ParseMapping(s string) (Mapping, error) { return source.ParseMapping(s) }
+
+// ParseSize reads a number of bytes: 512MB, 1.5GiB, 65536.
+func ParseSize(s string) (int64, error) { return spill.ParseSize(s) }
 
 // Options configure an Engine. The zero value is the usual choice.
 type Options struct {
@@ -55,6 +59,13 @@ type Options struct {
 	// HashBelow is up to which size in stored bytes exports are held against their
 	// MD5s unasked; 0 means catalog.HashBelow, less means never.
 	HashBelow int64
+
+	// Memory is how many bytes the operators of one query may hold before they go
+	// on in temporary files; 0 means a quarter of the machine's memory, or of the
+	// container's. It is about their rows and states, not the whole process.
+	Memory int64
+	// TempDir is the folder of temporary files; empty means the system's.
+	TempDir string
 
 	// ProjectAll makes readers take the slow path (reader.Options); for tests.
 	ProjectAll bool
@@ -86,6 +97,7 @@ type Engine struct {
 	resolver *source.Resolver
 	catalog  *catalog.Catalog
 	prover   *proven.Prover
+	space    *spill.Space
 	warnMu   sync.Mutex
 }
 
@@ -97,6 +109,8 @@ func Open(opt Options) (*Engine, error) {
 		return nil, err
 	}
 	e.resolver = r
+	e.space = spill.NewSpace(opt.TempDir)
+	e.space.SweepAtStart()
 	e.catalog = catalog.New(r)
 	// Only who asks for MD5s has them remembered: a plain query leaves no trace.
 	if opt.Verify == VerifyFull {

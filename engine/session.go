@@ -11,6 +11,7 @@ import (
 	"github.com/ionq-db/ionq/engine/catalog"
 	"github.com/ionq-db/ionq/engine/exec"
 	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/engine/spill"
 	"github.com/ionq-db/ionq/reader"
 	"github.com/ionq-db/ionq/sql/analyze"
 	"github.com/ionq-db/ionq/sql/plan"
@@ -116,6 +117,10 @@ func (s *Session) plan(ctx context.Context, n syntax.Node, params []syntax.Expr)
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
+	memory := s.e.opt.Memory
+	if memory <= 0 {
+		memory = spill.Default()
+	}
 	env := &exec.Env{
 		Expr: expr.Env{
 			Ctx:  ctx,
@@ -125,6 +130,8 @@ func (s *Session) plan(ctx context.Context, n syntax.Node, params []syntax.Expr)
 		Workers:  workers,
 		PageRows: s.e.opt.PageRows,
 		Reader:   reader.Options{DecimalOverflow: s.set.overflow, ProjectAll: s.e.opt.ProjectAll},
+		Memory:   spill.NewBudget(memory),
+		Space:    s.e.space,
 		Stats:    &exec.Stats{},
 		Warn:     once(s.e.warn),
 	}

@@ -72,6 +72,8 @@ type options struct {
 	noVerify  bool
 	asOf      string
 	s3        s3Flags
+	memory    string
+	tempDir   string
 }
 
 // input is one -c or -f, in the order of the command line.
@@ -140,6 +142,8 @@ session; without either from standard input, or from a prompt at a terminal.`,
 	f.StringVarP(&o.outFile, "output", "o", "", "write results to `FILE`, whole or not at all")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "after a failed statement go on with the next")
 	f.StringArrayVar(&o.sets, "set", nil, "session setting `NAME=VALUE` (repeatable): timezone, decimal_literals=double|decimal, decimal_overflow=error|athena")
+	f.StringVar(&o.memory, "memory", "", "`SIZE`, such as 1GiB: what a query may hold before it goes on in temporary files (default: a quarter of the memory)")
+	f.StringVar(&o.tempDir, "temp-dir", "", "`DIR` of temporary files (default: the system's)")
 	addRatioFlag(cmd)
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	return cmd

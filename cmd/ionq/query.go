@@ -40,6 +40,17 @@ func openEngine(o *options, stderr io.Writer) (*engine.Engine, error) {
 		opt.Verify = engine.VerifyOff
 		fmt.Fprintln(stderr, "ionq: --no-verify: data is not held against what manifests promise")
 	}
+	if o.memory != "" {
+		n, err := engine.ParseSize(o.memory)
+		if err != nil {
+			return nil, usagef("--memory: %v", err)
+		}
+		if n < minMemory {
+			return nil, usagef("--memory %s: at least 1MiB", o.memory)
+		}
+		opt.Memory = n
+	}
+	opt.TempDir = o.tempDir
 	if o.asOf != "" {
 		at, err := parseAsOf(o.asOf)
 		if err != nil {
@@ -124,6 +135,10 @@ func query(cmd *cobra.Command, o options, paths []string) (err error) {
 	}
 	return nil
 }
+
+// minMemory is the least budget of a query: with less there is nothing but
+// overhead.
+const minMemory = 1 << 20
 
 func addTables(ctx context.Context, e *engine.Engine, named, paths []string) error {
 	for _, t := range named {

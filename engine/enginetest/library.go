@@ -16,7 +16,7 @@ import (
 func Library(t testing.TB, c Config) Target {
 	t.Helper()
 	opt := engine.Options{
-		Offline: true, Workers: c.Workers, PageRows: c.PageRows, ProjectAll: c.ProjectAll,
+		Offline: true, Workers: c.Workers, PageRows: c.PageRows, ProjectAll: c.ProjectAll, Memory: c.Memory,
 		Maps: []engine.Mapping{},
 	}
 	for _, bucket := range []string{"test", "example-bucket"} {

@@ -28,6 +28,7 @@ type Config struct {
 	Workers    int
 	ProjectAll bool
 	Gzip       bool
+	Memory     int64 // budget of a query; 0: the usual one
 	Files      int // data files that a table's records are cut into
 
 	Dir string // local folder of s3://test
@@ -41,6 +42,8 @@ var Matrix = []Config{
 	{Name: "page3", PageRows: 3, Workers: 4, Gzip: true, Files: 3},
 	{Name: "projectall", PageRows: 3, Workers: 1, ProjectAll: true, Files: 2},
 	{Name: "workers", Workers: 4, Gzip: true, Files: 4},
+	// A budget of one byte: every operator spills whenever it can.
+	{Name: "spill", PageRows: 2, Workers: 2, Files: 3, Memory: 1},
 }
 
 // Result is what a statement gave: labels, type names, and values as text (nil

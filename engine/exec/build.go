@@ -5,6 +5,7 @@ package exec
 import (
 	"github.com/ionq-db/ionq/engine/catalog"
 	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/engine/spill"
 	"github.com/ionq-db/ionq/reader"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/plan"
@@ -17,6 +18,8 @@ type Env struct {
 	Workers  int            // goroutines that read; at least 1
 	PageRows int            // 0: page.DefaultRows
 	Reader   reader.Options // PageRows is set from above
+	Memory   *spill.Budget  // what operators may hold before they spill; nil: no limit
+	Space    *spill.Space   // where they spill to; nil: the system's folder
 	Stats    *Stats
 	Warn     func(string) // may be nil; safe for concurrent use
 	// Reads learns which splits a scan is about to read. May be nil; called from

@@ -1,12 +1,15 @@
 package exec
 
-// Sort and TopN: stable, so that rows with equal keys keep their order.
+// Sort and TopN: stable, so that rows with equal keys keep their order. Past the
+// memory budget both go on in sorted runs on disk (runs.go).
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/engine/spill"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/plan"
 )
@@ -83,6 +86,15 @@ func (s *rowStore) add(p *page.Page) {
 	s.n += p.Len()
 }
 
+// size is about the memory that the rows take, a row number for each included.
+func (s *rowStore) size() int64 {
+	n := 4 * int64(s.n)
+	for _, b := range s.b {
+		n += b.Size()
+	}
+	return n
+}
+
 // seal gives the columns.
 func (s *rowStore) seal() []*page.Vector {
 	s.vecs = s.vecs[:0]
@@ -148,27 +160,40 @@ type sorter struct {
 	in   Operator
 	n    *plan.Sort
 	env  *Env
-	emit *emitter
+	sort *externalSort
 }
 
 func newSort(in Operator, n *plan.Sort, env *Env) Operator { return &sorter{in: in, n: n, env: env} }
 
 func (o *sorter) Next(ctx context.Context) (*page.Page, error) {
-	if o.emit == nil {
-		s := newRowStore(o.n.Columns())
-		if err := s.drain(ctx, o.in); err != nil {
+	if o.sort == nil {
+		o.sort = newExternalSort(o.env, o.n.Columns(), o.n.Keys)
+		if err := o.run(ctx); err != nil {
 			return nil, err
 		}
-		order := identity(s.n)
-		if err := sortRows(order, s.seal(), o.n.Keys); err != nil {
-			return nil, err
-		}
-		o.emit = newEmitter(s.vecs, order, o.env.pageRows())
 	}
-	return o.emit.next(), nil
+	return o.sort.next(ctx)
 }
 
-func (o *sorter) Close() error { return o.in.Close() }
+func (o *sorter) run(ctx context.Context) error {
+	for {
+		p, err := o.in.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			return o.sort.end(ctx)
+		}
+		if err := o.sort.add(ctx, p); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+}
+
+func (o *sorter) Close() error { return errors.Join(o.in.Close(), o.sort.Close()) }
 
 // topN keeps the first N rows of the order: it collects rows, and whenever there
 // are many it sorts them and drops those that cannot be among the first any
@@ -181,6 +206,12 @@ type topN struct {
 	full  bool // the store holds N rows in order, so the last one bounds
 	sel   []int32
 	emit  *emitter
+	acc   *spill.Account
+	// Past the budget the rest is a sort, of which the first rows are given.
+	sort *externalSort
+	left int64          // rows that are still to come
+	last []*page.Vector // the last row given, for ties
+	page page.Page
 }
 
 // topNSlack is how many rows more than N (and 3 times N at most) are collected
@@ -190,16 +221,53 @@ const topNSlack = 4096
 func newTopN(in Operator, n *plan.TopN, env *Env) Operator { return &topN{in: in, n: n, env: env} }
 
 func (o *topN) Next(ctx context.Context) (*page.Page, error) {
-	if o.emit == nil {
+	if o.emit == nil && o.sort == nil {
 		if err := o.run(ctx); err != nil {
 			return nil, err
 		}
 	}
+	if o.sort != nil {
+		return o.sorted(ctx)
+	}
 	return o.emit.next(), nil
+}
+
+// sorted gives the first N rows of the sort, and further ones that are ties.
+func (o *topN) sorted(ctx context.Context) (*page.Page, error) {
+	if o.left <= 0 && (!o.n.WithTies || o.last == nil) {
+		return nil, nil
+	}
+	p, err := o.sort.next(ctx)
+	if p == nil || err != nil {
+		return nil, err
+	}
+	n := int(min(o.left, int64(p.Rows)))
+	o.left -= int64(n)
+	if o.left == 0 && o.n.WithTies {
+		if n > 0 {
+			o.last = make([]*page.Vector, len(p.Cols))
+			for k, v := range p.Cols {
+				o.last[k] = copyVector(v, []int32{int32(n - 1)})
+			}
+		}
+		for n < p.Rows && compareRows(o.n.Keys, p.Cols, n, o.last, 0) == 0 {
+			n++
+		}
+		if n < p.Rows {
+			o.last = nil // no more ties
+		}
+	}
+	if n == p.Rows {
+		return p, nil
+	}
+	o.page = *p
+	o.page.Sel = identity(n)
+	return &o.page, nil
 }
 
 func (o *topN) run(ctx context.Context) error {
 	o.store = newRowStore(o.n.Columns())
+	o.acc = o.env.Memory.Account()
 	if o.n.N <= 0 {
 		o.emit = newEmitter(o.store.seal(), nil, o.env.pageRows())
 		return nil
@@ -242,6 +310,9 @@ func (o *topN) run(ctx context.Context) error {
 				return err
 			}
 		}
+		if o.acc.Hold(o.store.size()) || o.store.n > maxRows {
+			return o.spill(ctx)
+		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -278,4 +349,33 @@ func (o *topN) prune() (bound int, err error) {
 	return bound, nil
 }
 
-func (o *topN) Close() error { return o.in.Close() }
+// spill hands the rows so far, and all that come, to a sort. Rows that were
+// dropped are behind N others, and those that are there are in their order, or in
+// that of the input where their keys are equal.
+func (o *topN) spill(ctx context.Context) error {
+	o.sort, o.left = newExternalSort(o.env, o.n.Columns(), o.n.Keys), o.n.N
+	o.acc.Free()
+	o.sort.store, o.store = o.store, nil
+	if err := o.sort.flush(ctx); err != nil {
+		return err
+	}
+	for {
+		p, err := o.in.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			return o.sort.end(ctx)
+		}
+		if err := o.sort.add(ctx, p); err != nil {
+			return err
+		}
+	}
+}
+
+func (o *topN) Close() error {
+	if o.acc != nil {
+		o.acc.Free()
+	}
+	return errors.Join(o.in.Close(), o.sort.Close())
+}

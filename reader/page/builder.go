@@ -13,13 +13,17 @@ const arenaChunk = 16 << 10
 
 // Arena copies short-lived bytes into memory that stays valid as long as
 // anything refers to it. The zero value is ready.
-type Arena struct{ free []byte }
+type Arena struct {
+	free []byte
+	used int64 // bytes of all that was copied
+}
 
 // Copy returns s copied.
 func (a *Arena) Copy(s string) string {
 	if len(s) == 0 {
 		return ""
 	}
+	a.used += int64(len(s))
 	if len(s) > cap(a.free)-len(a.free) {
 		if len(s) > arenaChunk/4 {
 			return string(append([]byte(nil), s...))
@@ -139,7 +143,11 @@ func (b *Builder) String(s string) { b.v.Str = append(b.v.Str, b.arena.Copy(s));
 
 // StringNoCopy appends a PhysBytes value that the caller promises to keep
 // valid as long as the vector lives (constants, strings made for it).
-func (b *Builder) StringNoCopy(s string) { b.v.Str = append(b.v.Str, s); b.notNull() }
+func (b *Builder) StringNoCopy(s string) {
+	b.v.Str = append(b.v.Str, s)
+	b.arena.used += int64(len(s))
+	b.notNull()
+}
 
 // Bytes appends a PhysBytes value, copying it.
 func (b *Builder) Bytes(s []byte) {

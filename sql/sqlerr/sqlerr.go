@@ -87,6 +87,8 @@ const (
 	ExceededTimeLimit         Code = "EXCEEDED_TIME_LIMIT"
 	ExceededLocalMemoryLimit  Code = "EXCEEDED_LOCAL_MEMORY_LIMIT"
 	ExceededFunctionMemory    Code = "EXCEEDED_FUNCTION_MEMORY_LIMIT"
+	OutOfSpillSpace           Code = "OUT_OF_SPILL_SPACE"
+	GenericSpillFailure       Code = "GENERIC_SPILL_FAILURE"
 	CompilerError             Code = "COMPILER_ERROR"
 	FunctionImplementationErr Code = "FUNCTION_IMPLEMENTATION_ERROR"
 	GenericUserError          Code = "GENERIC_USER_ERROR"

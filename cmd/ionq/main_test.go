@@ -41,6 +41,15 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TESTDATA", testdata)
 			return nil
 		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			// copytree FROM TO copies a folder.
+			"copytree": func(ts *testscript.TestScript, neg bool, args []string) {
+				if neg || len(args) != 2 {
+					ts.Fatalf("usage: copytree FROM TO")
+				}
+				ts.Check(os.CopyFS(ts.MkAbs(args[1]), os.DirFS(ts.MkAbs(args[0]))))
+			},
+		},
 	})
 }
 

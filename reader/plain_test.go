@@ -497,7 +497,9 @@ func checkBinary(t *testing.T, body string) {
 	}
 	// ion-go takes some zeros of two bytes for negative, and what is no string in a
 	// list of symbols for an empty one; ion-tests has these cases.
-	masked := func(keys []string) string { return strings.ReplaceAll(strings.Join(keys, "\n"), "decimal true  d", "decimal false  d") }
+	masked := func(keys []string) string {
+		return strings.ReplaceAll(strings.Join(keys, "\n"), "decimal true  d", "decimal false  d")
+	}
 	if strings.Contains(masked(want), `""`) {
 		return
 	}

@@ -195,7 +195,7 @@ func (w *walker) general(b []byte, i int, s *Shape, depth int, sexp bool) int {
 		if len(tok) > 18 { // maybe beyond 64 bits
 			if len(tok) > 40 {
 				s.IntOverflow = true
-			} else if _, wide := ion.ParseInt(tok); wide != nil {
+			} else if _, fits := ion.LowInt(tok); !fits {
 				s.IntOverflow = true
 			}
 		}

@@ -453,6 +453,10 @@ func clip(b []byte) string {
 	return string(b[:n])
 }
 
+// maxRadix bounds the digits of a hexadecimal or binary int: to print it in
+// decimal takes more than linear time.
+const maxRadix = 1 << 16
+
 // scanNumber finds the end of the number or timestamp at i. msg is not empty
 // where it is malformed.
 func scanNumber(b []byte, i int) (end int, kind Kind, msg string) {
@@ -478,7 +482,10 @@ func scanNumber(b []byte, i int) (end int, kind Kind, msg string) {
 				}
 				return i, Int, "an underscore must stand between two digits"
 			}
-			if i = j; i >= len(b) || b[i] != '_' {
+			if i = j; i-digits > maxRadix {
+				return i, Int, "an int of more than 65536 digits must be decimal"
+			}
+			if i >= len(b) || b[i] != '_' {
 				return i, Int, ""
 			}
 			i++

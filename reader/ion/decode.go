@@ -6,6 +6,7 @@ package ion
 import (
 	"encoding/base64"
 	"math/big"
+	"math/bits"
 	"strconv"
 	"unicode/utf8"
 )
@@ -213,37 +214,67 @@ func IsRadix(tok []byte) bool {
 	return len(tok) > 2 && tok[0] == '0' && tok[1] != '_'
 }
 
-// ParseInt reads a well-formed int of any radix. big is nil where the value fits
-// int64.
+// ParseInt reads a well-formed int of any radix. wide is nil where the value fits
+// int64. It takes more than linear time where the value does not: LowInt does not.
 func ParseInt(tok []byte) (v int64, wide *big.Int) {
-	i, neg := 0, false
-	if tok[0] == '-' {
-		i, neg = 1, true
+	low, fits := LowInt(tok)
+	if fits {
+		return low, nil
 	}
-	base := 10
-	if i+1 < len(tok) && tok[i] == '0' {
-		switch tok[i+1] | 0x20 {
-		case 'x':
-			base, i = 16, i+2
-		case 'b':
-			base, i = 2, i+2
-		}
-	}
-	digits := make([]byte, 0, 40)
+	neg, base, digits := intDigits(tok)
+	clean := make([]byte, 0, len(digits)+1)
 	if neg {
-		digits = append(digits, '-')
+		clean = append(clean, '-')
 	}
-	for _, c := range tok[i:] {
+	for _, c := range digits {
 		if c != '_' {
-			digits = append(digits, c)
+			clean = append(clean, c)
 		}
 	}
-	v, err := strconv.ParseInt(string(digits), base, 64)
-	if err == nil {
-		return v, nil
-	}
-	wide, _ = new(big.Int).SetString(string(digits), base)
+	wide, _ = new(big.Int).SetString(string(clean), int(base))
 	return 0, wide
+}
+
+// LowInt reads a well-formed int of any radix: its low 64 bits in two's
+// complement, as Java's BigInteger.longValue, and whether they are the whole
+// value.
+func LowInt(tok []byte) (low int64, fits bool) {
+	neg, base, digits := intDigits(tok)
+	var u uint64
+	fits = true
+	for _, c := range digits {
+		if c == '_' {
+			continue
+		}
+		d := uint64(c - '0')
+		if d > 9 {
+			d = uint64(c|0x20-'a') + 10
+		}
+		hi, lo := bits.Mul64(u, base)
+		lo, carry := bits.Add64(lo, d, 0)
+		fits = fits && hi == 0 && carry == 0
+		u = lo
+	}
+	if neg {
+		return -int64(u), fits && u <= 1<<63
+	}
+	return int64(u), fits && u < 1<<63
+}
+
+// intDigits takes an int apart.
+func intDigits(tok []byte) (neg bool, base uint64, digits []byte) {
+	if tok[0] == '-' {
+		neg, tok = true, tok[1:]
+	}
+	if len(tok) > 2 && tok[0] == '0' {
+		switch tok[1] | 0x20 {
+		case 'x':
+			return neg, 16, tok[2:]
+		case 'b':
+			return neg, 2, tok[2:]
+		}
+	}
+	return neg, 10, tok
 }
 
 // ParseFloat reads a well-formed float, nan and the infinities included. What is

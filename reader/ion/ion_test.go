@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	iongo "github.com/amazon-ion/ion-go/ion"
@@ -377,4 +378,34 @@ func dumpAll(out *strings.Builder, r iongo.Reader) error {
 		out.WriteByte(' ')
 	}
 	return r.Err()
+}
+
+func TestLowInt(t *testing.T) {
+	for _, tok := range []string{
+		"0", "-0", "7", "-7", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809", "18446744073709551615", "18446744073709551616",
+		"1_000_000", "0x7fff_ffff_ffff_ffff", "0x8000000000000000", "-0x8000000000000000", "-0X8000000000000001", "0b101", "-0B1_0", "0x00000000000000000000000000000000001F",
+		"123456789012345678901234567890", "-123456789012345678901234567890", "0xABCDEF0123456789abcdef",
+	} {
+		want, ok := new(big.Int).SetString(strings.ToLower(strings.ReplaceAll(tok, "_", "")), 0)
+		if !ok {
+			t.Fatal(tok)
+		}
+		low, fits := LowInt([]byte(tok))
+		bits := new(big.Int).And(want, new(big.Int).SetUint64(1<<64-1))
+		if uint64(low) != bits.Uint64() || fits != want.IsInt64() {
+			t.Errorf("%s: %d, %v; want %d, %v", tok, low, fits, int64(bits.Uint64()), want.IsInt64())
+		}
+		v, wide := ParseInt([]byte(tok))
+		if wide == nil && (!want.IsInt64() || v != want.Int64()) || wide != nil && (want.IsInt64() || wide.Cmp(want) != 0) {
+			t.Errorf("%s: %d, %v", tok, v, wide)
+		}
+	}
+	long := []byte("-" + strings.Repeat("7", 50_000_000))
+	start := time.Now()
+	if _, fits := LowInt(long); fits {
+		t.Error("it fits")
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("50 million digits took %v", took)
+	}
 }

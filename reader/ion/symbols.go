@@ -212,9 +212,9 @@ func (s *Symbols) importTable(b []byte, v Value) error {
 			text, _ := Text(b[val.Start:val.End], &buf)
 			name = string(text)
 		case string(text) == "max_id" && val.Kind == Int:
-			if n, wide := ParseInt(b[val.Start:val.End]); wide == nil {
+			if n, fits := LowInt(b[val.Start:val.End]); fits {
 				maxID = n
-			} else if wide.Sign() > 0 {
+			} else if b[val.Start] != '-' {
 				maxID = math.MaxInt64
 			}
 		}

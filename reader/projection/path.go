@@ -84,8 +84,8 @@ func Parse(expr string) (*Path, error) {
 		case c.Null:
 			return nil, bad("Invalid path component type: %s", c.Kind)
 		case c.Kind == ion.Int:
-			n, wide := ion.ParseInt(tok)
-			if wide != nil || n != int64(int32(n)) {
+			n, fits := ion.LowInt(tok)
+			if !fits || n != int64(int32(n)) {
 				return nil, bad("Invalid path component: %s is no index", tok)
 			}
 			step.Kind, step.Index = Index, int(n)

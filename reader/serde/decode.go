@@ -5,7 +5,6 @@ package serde
 import (
 	"fmt"
 	"math"
-	"math/big"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -139,25 +138,26 @@ func (c *Column) integer(b []byte, v ion.Value, t types.Type) (int64, error) {
 	if v.Kind != ion.Int {
 		return 0, c.mismatch(v, t, "IonInt")
 	}
-	x, wide := ion.ParseInt(b[v.Start:v.End])
+	x, fits := ion.LowInt(b[v.Start:v.End])
 	shift := 64 - intBits(t.Kind)
 	low := x << shift >> shift
-	if wide == nil && low == x {
+	if fits && low == x {
 		return x, nil
 	}
 	if c.set.FailOnOverflow {
-		return 0, fail(v, t, "insufficient precision for %s as %s", ion.AppendText(nil, b, v), HiveType(t))
-	}
-	if wide != nil {
-		low = int64(lowBits(wide)) << shift >> shift
+		return 0, fail(v, t, "insufficient precision for %s as %s", shown(b, v), HiveType(t))
 	}
 	return low, nil
 }
 
-// lowBits is Java's BigInteger.longValue.
-func lowBits(x *big.Int) uint64 {
-	u := new(big.Int).And(x, new(big.Int).SetUint64(math.MaxUint64)) // And works on two's complement
-	return u.Uint64()
+// shown is a value as messages show it: its text, but not millions of digits.
+func shown(b []byte, v ion.Value) []byte {
+	const most = 1000
+	text := ion.AppendText(nil, b, v)
+	if len(text) > most {
+		text = append(text[:most], "..."...)
+	}
+	return text
 }
 
 func (c *Column) float(b []byte, v ion.Value, t types.Type) (float64, error) {
@@ -170,7 +170,7 @@ func (c *Column) float(b []byte, v ion.Value, t types.Type) (float64, error) {
 	}
 	narrow := float64(float32(x))
 	if c.set.FailOnOverflow && narrow != x && x == x {
-		return 0, fail(v, t, "insufficient precision for %s as %s", ion.AppendText(nil, b, v), HiveType(t))
+		return 0, fail(v, t, "insufficient precision for %s as %s", shown(b, v), HiveType(t))
 	}
 	return narrow, nil
 }
@@ -447,7 +447,7 @@ func (c *Column) decimal(b []byte, v ion.Value, t types.Type) (decimal.Int128, e
 	if by < 0 {
 		e := fail(v, t, "target scale must be larger than source scale")
 		e.Hint = fmt.Sprintf("%s has %d decimal digits; %s holds %d: declare the column as decimal(38,%d)",
-			ion.AppendText(nil, b, v), scale, HiveType(t), t.S, scale)
+			shown(b, v), scale, HiveType(t), t.S, scale)
 		return u, e
 	}
 	x, ok := decimal.MulOK(u, decimal.Pow10(by))
@@ -469,7 +469,7 @@ func (c *Column) decimal(b []byte, v ion.Value, t types.Type) (decimal.Int128, e
 
 // wrapError refuses what Athena would silently corrupt.
 func wrapError(b []byte, v ion.Value, t types.Type, wrapped decimal.Int128) error {
-	text := ion.AppendText(nil, b, v)
+	text := shown(b, v)
 	e := fail(v, t, "%s does not fit the 64 bits of %s; Athena would silently read %s", text, HiveType(t), decimal.Format(wrapped, int(t.S)))
 	e.Hint = fmt.Sprintf("declare the column as decimal(38,%d), which holds the value; --set decimal_overflow=athena reads what Athena reads", t.S)
 	return e

@@ -25,7 +25,7 @@ const Marker = "\xE0\x01\x00\xEA"
 // Limits of single scalars. Numbers of more digits would take long to print in
 // decimal, and no timestamp is finer than the age of the universe in Planck times.
 const (
-	maxCoefficient = 1 << 20 // bytes of an int or of a decimal's coefficient
+	maxCoefficient = 1 << 15 // bytes of an int or of a decimal's coefficient
 	maxFraction    = 1000    // digits of a timestamp's fraction
 	chunk          = 48 << 10
 )

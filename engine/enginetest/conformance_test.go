@@ -22,6 +22,7 @@ import (
 	"github.com/ionq-db/ionq/engine/expr"
 	"github.com/ionq-db/ionq/sql/plan"
 	"github.com/ionq-db/ionq/sql/sqlerr"
+	"github.com/ionq-db/ionq/sql/types"
 )
 
 type conformanceCase struct {
@@ -52,11 +53,22 @@ func (c *conformanceCase) skipped() string {
 			return w.reason
 		}
 	}
-	if c.Rows == nil && c.SameAs == "" && c.Expect == "" && c.Error == nil {
+	switch {
+	case c.Rows == nil && c.SameAs == "" && c.Expect == "" && c.Error == nil:
 		return "nothing is expected of it"
+	case strings.Contains(text, "percent_rank") && strings.Contains(c.SameAs, "CAST('0.0' AS bigint)"):
+		return "the expectation does not run on Trino either (CAST('0.0' AS bigint))"
+	case strings.HasPrefix(c.SQL, "SELECT listagg(c0, c1, c2,"):
+		return "no SQL: the arguments that Trino's LISTAGG has inside"
+	case tpch.MatchString(text):
+		if _, _, err := c.run(c.SQL); sqlerr.CodeOf(err) == sqlerr.TableNotFound {
+			return "Trino's own tables (TPC-H), or views and masks over them"
+		}
 	}
 	return ""
 }
+
+var tpch = regexp.MustCompile(`\b(orders|lineitem|nation|region)\b`)
 
 // notOurs are features that are refused by name.
 var notOurs = []struct {
@@ -152,7 +164,7 @@ func (c *conformanceCase) check() error {
 		}
 		return matchRows(rows, want, c.Ordered, func(got, want []plan.Datum) error {
 			for k := range got {
-				a, b := fmt.Sprint(got[k]), fmt.Sprint(want[k])
+				a, b := fmt.Sprint(inOrder(columns[k].Type, got[k])), fmt.Sprint(inOrder(columns[k].Type, want[k]))
 				if a != b {
 					return fmt.Errorf("column %d: got %s, want %s", k+1, a, b)
 				}
@@ -161,6 +173,35 @@ func (c *conformanceCase) check() error {
 		})
 	}
 	return nil
+}
+
+// inOrder sorts the entries of maps in a value: their order is no part of it.
+func inOrder(t types.Type, d plan.Datum) plan.Datum {
+	if d.Null || d.L == nil {
+		return d
+	}
+	out := d
+	out.L = nil
+	switch t.Kind {
+	case types.KindArray:
+		for _, e := range d.L {
+			out.L = append(out.L, inOrder(t.Elem(), e))
+		}
+	case types.KindRow:
+		for i, e := range d.L {
+			out.L = append(out.L, inOrder(t.Fields()[i].Type, e))
+		}
+	case types.KindMap:
+		pairs := make([][2]plan.Datum, len(d.L)/2)
+		for i := range pairs {
+			pairs[i] = [2]plan.Datum{inOrder(t.Key(), d.L[2*i]), inOrder(t.Value(), d.L[2*i+1])}
+		}
+		slices.SortFunc(pairs, func(a, b [2]plan.Datum) int { return strings.Compare(fmt.Sprint(a[0]), fmt.Sprint(b[0])) })
+		for _, p := range pairs {
+			out.L = append(out.L, p[0], p[1])
+		}
+	}
+	return out
 }
 
 // matchRows compares rows in order, or as multisets.
@@ -216,7 +257,9 @@ func (c *conformanceCase) checkError(err error, rows int) error {
 		}
 		return c.Error.Message == "" || s == c.Error.Message
 	}
-	if !match(text) && !match(e.Msg) {
+	// Athena's words for a column that is not there go on (semantics 5.9).
+	trino := strings.TrimSuffix(text, " or requester is not authorized to access requested resources")
+	if !match(text) && !match(e.Msg) && !match(trino) {
 		return fmt.Errorf("error %q, want %q", text, cmp.Or(c.Error.Message, c.Error.Regex))
 	}
 	return nil
@@ -282,9 +325,7 @@ func conformance(t *testing.T, file string, atLeast map[string]int) {
 }
 
 func TestConformanceQueries(t *testing.T) {
-	// RIGHT and FULL JOIN LATERAL are refused as a whole, since four of eight
-	// answers were wrong.
-	conformance(t, "trino/queries.jsonl", map[string]int{"datetime": 2, "query": 646, "string": 2, "window": 72})
+	conformance(t, "trino/queries.jsonl", map[string]int{"datetime": 2, "query": 679, "string": 2, "window": 72})
 }
 
 func TestConformanceAggregations(t *testing.T) {

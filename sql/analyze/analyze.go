@@ -25,6 +25,7 @@ type shared struct {
 	lastVar     int // lambda parameters' numbers
 	lastID      int // subqueries' and recursions' numbers
 	warnings    []string
+	existsQuery *syntax.Query          // the last one in EXISTS: nobody reads its columns
 	bareDoubles map[*plan.Const]string // literals such as 1.5 that became doubles
 	views       []string               // being expanded, outermost first
 	steps       int                    // nodes that came of WITH queries and views so far
@@ -261,7 +262,7 @@ func mentions(q *syntax.Query, name string) bool {
 // maxRecursion is Trino's default of max_recursion_depth.
 const maxRecursion = 10
 
-// recursive analyzes WITH RECURSIVE name(columns) AS (base UNION ALL step).
+// recursive analyzes WITH RECURSIVE name(columns) AS (base UNION [ALL] step).
 func (a *analyzer) recursive(x *syntax.WithQuery, name string, parent *scope, w *withScope) (*relation, error) {
 	if x.Columns == nil {
 		return nil, sqlerr.Newf(sqlerr.MissingColumnAliases, x.Pos(), "missing column aliases in recursive WITH query")
@@ -272,8 +273,6 @@ func (a *analyzer) recursive(x *syntax.WithQuery, name string, parent *scope, w 
 	}
 	q := x.Query
 	switch {
-	case !union.All:
-		return nil, unsupported(union.Pos(), "UNION DISTINCT in a recursive WITH query is not supported")
 	case q.With != nil:
 		return nil, unsupported(q.With.Pos(), "immediate WITH clause in recursive query")
 	case q.OrderBy != nil:
@@ -316,6 +315,11 @@ func (a *analyzer) recursive(x *syntax.WithQuery, name string, parent *scope, w 
 		ts[i] = f.typ
 	}
 	r.Step = castColumns(step.node, ts)
+	if !union.All {
+		// Trino takes the same steps as for UNION ALL, and drops what came twice at
+		// the end.
+		return &relation{distinct(r), fields}, nil
+	}
 	return &relation{r, fields}, nil
 }
 

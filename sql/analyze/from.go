@@ -367,6 +367,9 @@ func (a *analyzer) join(x *syntax.Join, left *relation, parent *scope, w *withSc
 	if lateral(x.Right) && !outer {
 		return a.lateralJoin(x, left, parent, w)
 	}
+	if lateral(x.Right) && x.Type == syntax.FullJoin && generates(x.Right) == "" && !onTrue(x) {
+		return nil, unsupported(conditionPos(x), "FULL JOIN involving LATERAL relation is only supported with condition ON TRUE")
+	}
 	right, err := a.relation(x.Right, nil, parent, w)
 	if err != nil {
 		if lateral(x.Right) && sqlerr.CodeOf(err) == sqlerr.ColumnNotFound {
@@ -379,8 +382,7 @@ func (a *analyzer) join(x *syntax.Join, left *relation, parent *scope, w *withSc
 		return nil, err
 	}
 	if outer && lateral(x.Right) && generates(x.Right) == "" {
-		// Trino plans these as correlated joins with answers of their own kind.
-		return nil, unsupported(p, "%s JOIN LATERAL is not supported yet", joinWords[x.Type])
+		return a.outerLateral(x, left, right, parent, w)
 	}
 	if g := generates(x.Right); g != "" && !onTrue(x) {
 		return nil, unsupported(conditionPos(x), "%s JOIN involving %s is only supported with condition ON TRUE", joinWords[x.Type], g)
@@ -413,7 +415,7 @@ func (a *analyzer) join(x *syntax.Join, left *relation, parent *scope, w *withSc
 		}
 	}
 	if sub != nil && x.Type != syntax.InnerJoin {
-		return nil, unsupported(x.On.Pos(), "A subquery in the ON clause of an outer join is not supported yet")
+		return out, a.outerOn(out, j, on)
 	}
 	setCondition(j, and(plain...))
 	if sub != nil {
@@ -430,6 +432,75 @@ func (a *analyzer) join(x *syntax.Join, left *relation, parent *scope, w *withSc
 		}
 	}
 	return out, nil
+}
+
+// outerOn puts a condition with subqueries on an outer join. Rows may not be
+// dropped afterwards, so each subquery, which sees no column from outside, is
+// computed before the join, on the side whose columns its value is made of.
+func (a *analyzer) outerOn(out *relation, j *plan.Join, on plan.Expr) error {
+	width := len(j.L.Columns())
+	lb, rb := a.builder(j.L), a.builder(j.R)
+	done := map[int]plan.Expr{}
+	onRight := map[int]bool{}
+	var err error
+	walk(on, func(e plan.Expr) bool {
+		s, ok := e.(*subquery)
+		if !ok || err != nil {
+			return err == nil
+		}
+		side := 0
+		if s.value != nil {
+			if side = sideOf(s.value, width); hasSubquery(s.value) {
+				side = 3
+			}
+		}
+		switch side {
+		case 2:
+			right := *s
+			right.value = plan.Shift(s.value, -width)
+			done[s.id], err = rb.subquery(&right)
+			onRight[s.id] = true
+		case 3:
+			err = unsupported(s.P, "A subquery in the ON clause of an outer join is only supported for a value of one side")
+		default:
+			done[s.id], err = lb.subquery(s)
+		}
+		return false
+	})
+	if err != nil {
+		return err
+	}
+	lb.flush()
+	rb.flush()
+	j.L, j.R = lb.node, rb.node
+	wide := len(j.L.Columns())
+	right := func(e plan.Expr) plan.Expr { return plan.Shift(e, wide) }
+	setCondition(j, plan.Rewrite(on, func(e plan.Expr) plan.Expr {
+		switch x := e.(type) {
+		case *subquery:
+			if onRight[x.id] {
+				return right(done[x.id])
+			}
+			return done[x.id]
+		case *plan.Col:
+			if x.Index >= width {
+				return right(plan.Shift(x, -width))
+			}
+			return x
+		}
+		return nil
+	}))
+	p := &plan.Project{Input: j}
+	for i, f := range out.fields {
+		at := i
+		if i >= width {
+			at = i - width + wide
+		}
+		p.Exprs = append(p.Exprs, &plan.Col{Base: base(f.typ, 0), Index: at, Name: f.name})
+		p.Cols = append(p.Cols, plan.Column{Name: f.name, Type: f.typ})
+	}
+	out.node = p
+	return nil
 }
 
 var joinKinds = map[syntax.JoinType]plan.JoinKind{
@@ -620,6 +691,45 @@ func (a *analyzer) lateralJoin(x *syntax.Join, left *relation, parent *scope, w 
 	if b.width > width {
 		out.node = firstColumns(out.node, width)
 	}
+	return out, nil
+}
+
+// outerLateral is RIGHT or FULL JOIN LATERAL, whose right side sees nothing of the
+// left one. Trino computes it for each row of the left side all the same: where
+// there is none the answer is empty, and RIGHT gives each pair, without the left
+// columns where the condition does not hold.
+func (a *analyzer) outerLateral(x *syntax.Join, left, right *relation, parent *scope, w *withScope) (*relation, error) {
+	if x.Using != nil {
+		return nil, unsupported(x.Pos(), "%s JOIN with LATERAL is not supported with USING", joinWords[x.Type])
+	}
+	if x.Type == syntax.FullJoin {
+		return joined(&plan.Join{Kind: plan.LeftJoin, L: left.node, R: right.node, P: x.Pos()}, left, right), nil
+	}
+	out := joined(&plan.Join{Kind: plan.CrossJoin, L: left.node, R: right.node, P: x.Pos()}, left, right)
+	if onTrue(x) {
+		return out, nil
+	}
+	v := env{a: a, sc: &scope{fields: out.fields, parent: parent}, w: w, clause: "JOIN clause", noOuter: true}
+	on, err := v.typed(x.On, types.Boolean, "JOIN ON clause")
+	if err != nil {
+		return nil, err
+	}
+	b := a.builder(out.node)
+	if on, err = b.lower(on); err != nil {
+		return nil, err
+	}
+	on = &plan.Col{Base: base(types.Boolean, x.Pos()), Index: b.col(on)}
+	b.flush()
+	p := &plan.Project{Input: b.node}
+	for i, f := range out.fields {
+		var e plan.Expr = &plan.Col{Base: base(f.typ, 0), Index: i, Name: f.name}
+		if i < len(left.fields) {
+			e = &plan.Case{Base: base(f.typ, x.Pos()), Whens: []plan.When{{Cond: on, Then: e}}}
+		}
+		p.Exprs = append(p.Exprs, e)
+		p.Cols = append(p.Cols, plan.Column{Name: f.name, Type: f.typ})
+	}
+	out.node = p
 	return out, nil
 }
 

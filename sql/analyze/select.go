@@ -108,6 +108,7 @@ type selection struct {
 	a      *analyzer
 	q      *syntax.QuerySpec
 	src    *scope // FROM
+	exists bool   // its rows are only counted
 	items  []selectItem
 	keys   []groupKey
 	sets   [][]int // of GROUPING SETS and its like; nil for one set of all keys
@@ -127,7 +128,7 @@ func (a *analyzer) querySpec(q *syntax.QuerySpec, outer *syntax.Query, parent *s
 	if err != nil {
 		return nil, err
 	}
-	s := &selection{a: a, q: q, src: &scope{fields: from.fields, parent: parent}}
+	s := &selection{a: a, q: q, src: &scope{fields: from.fields, parent: parent}, exists: outer == a.existsQuery}
 	v := env{a: a, sc: s.src, w: w, windows: map[string]*syntax.WindowDefinition{}}
 	for _, d := range q.Windows {
 		name := strings.ToLower(d.Name.Value)
@@ -332,6 +333,9 @@ func (s *selection) star(v env, x *syntax.AllColumns) error {
 				frames = append(frames, sc.frame)
 			}
 		}
+		if items != nil && len(frames) == 1 && !s.exists && (!oneRow(s.q.From) || !surelyTrue(s.q.Where)) {
+			return notDecorrelated(p)
+		}
 		if items == nil && !v.sc.isColumn(prefix) {
 			return sqlerr.Newf(sqlerr.TableNotFound, p, "Unable to resolve reference %s", strings.Join(prefix, "."))
 		}
@@ -358,6 +362,51 @@ func (s *selection) star(v env, x *syntax.AllColumns) error {
 	}
 	s.items = append(s.items, items...)
 	return nil
+}
+
+// notDecorrelated refuses a subquery whose use of the outer query Trino's planner finds
+// no join for, though it could be computed.
+func notDecorrelated(p sqlerr.Pos) error {
+	return unsupported(p, "Given correlated subquery is not supported")
+}
+
+// oneRow tells a FROM that is absent or makes a single row of constants: the only
+// ones over which Trino plans t.* of an outer query's t.
+func oneRow(from []syntax.Relation) bool {
+	if len(from) != 1 {
+		return len(from) == 0
+	}
+	r := from[0]
+	if al, ok := r.(*syntax.AliasedRelation); ok {
+		r = al.Relation
+	}
+	t, ok := r.(*syntax.TableSubquery)
+	if !ok {
+		return false
+	}
+	switch b := t.Query.Body.(type) {
+	case *syntax.Values:
+		return len(b.Rows) == 1
+	case *syntax.QuerySpec:
+		return len(b.From) == 0 && b.Where == nil
+	}
+	return false
+}
+
+// surelyTrue tells a WHERE that is absent, or a comparison of constants that
+// Trino folds away; one that is false it does not.
+func surelyTrue(e syntax.Expr) bool {
+	switch x := e.(type) {
+	case nil:
+		return true
+	case *syntax.BooleanLiteral:
+		return x.Value
+	case *syntax.BinaryExpr:
+		l, ok := x.Left.(*syntax.LongLiteral)
+		r, ok2 := x.Right.(*syntax.LongLiteral)
+		return ok && ok2 && x.Op == syntax.Equal && l.Value == r.Value
+	}
+	return false
 }
 
 // maxGroupingSets is Trino's default of max_grouping_sets.

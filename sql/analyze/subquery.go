@@ -6,6 +6,8 @@ package analyze
 // allows, else as an Apply, which computes it anew for each row.
 
 import (
+	"slices"
+
 	"github.com/ionq-db/ionq/sql/plan"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/syntax"
@@ -59,6 +61,7 @@ func (v env) scalarSubquery(x *syntax.SubqueryExpr) (plan.Expr, error) {
 }
 
 func (v env) exists(x *syntax.Exists) (plan.Expr, error) {
+	v.a.existsQuery = x.Query
 	s, _, err := v.query(x.Query, x)
 	if err != nil {
 		return nil, err
@@ -78,6 +81,12 @@ func (v env) against(value syntax.Expr, q *syntax.Query, x syntax.Expr) (*subque
 	s, rel, err := v.query(q, x)
 	if err != nil {
 		return nil, types.Unknown, err
+	}
+	if spec, ok := q.Body.(*syntax.QuerySpec); ok && len(s.refs) > 0 && slices.ContainsFunc(spec.Items, func(it syntax.SelectItem) bool {
+		all, ok := it.(*syntax.AllColumns)
+		return ok && all.Target != nil
+	}) && oneRow(spec.From) {
+		return nil, types.Unknown, notDecorrelated(x.Pos())
 	}
 	fields := make([]types.Field, len(rel.fields))
 	for i, f := range rel.fields {

@@ -357,6 +357,7 @@ func (x *Inspection) look(ctx context.Context, r *source.Resolver, lines []Manif
 		}
 		x.Claims = append(x.Claims, c)
 	}
+	slices.SortStableFunc(x.Claims, func(a, b Claim) int { return strings.Compare(a.DataFileS3Key, b.DataFileS3Key) })
 	if missing > maxSame {
 		x.wrong(checkMissing, "", "%d more files are missing", missing-maxSame)
 	}

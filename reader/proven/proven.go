@@ -187,7 +187,7 @@ func Drain(ctx context.Context, r io.Reader) (int64, error) {
 		}
 		k, err := r.Read(*b)
 		n += int64(k)
-		if err == io.EOF { //nolint:errorlint // see above
+		if err == io.EOF {
 			return n, nil
 		}
 		if err != nil {

@@ -18,6 +18,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"strings"
@@ -47,8 +48,8 @@ type Options struct {
 	Offline bool // ask no server: s3:// names that no mapping covers are answered from Cache, or refused
 	S3      S3
 
-	// Cache keeps objects and listings of S3 between runs. The caller closes it,
-	// after the Engine. nil keeps nothing.
+	// Cache keeps objects and listings of S3 between runs. Engine.Close closes it.
+	// nil keeps nothing.
 	Cache *Cache
 
 	Workers  int // goroutines that read files; 0 means one for each processor
@@ -124,7 +125,7 @@ func Open(opt Options) (*Engine, error) {
 }
 
 // Close ends the use of all sources. Results must be closed before.
-func (e *Engine) Close() error { return e.resolver.Close() }
+func (e *Engine) Close() error { return errors.Join(e.resolver.Close(), e.opt.Cache.Close()) }
 
 // Catalog returns the engine's catalog: ionq ddl prints tables of it.
 func (e *Engine) Catalog() *catalog.Catalog { return e.catalog }

@@ -17,16 +17,25 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// No test reads or fills the cache folder of the one who runs it.
-	if os.Getenv("IONQ_CACHE_DIR") == "" {
-		if dir, err := os.MkdirTemp("", "ionq-test-cache-"); err == nil {
-			_ = os.Setenv("IONQ_CACHE_DIR", dir)
-			defer os.RemoveAll(dir)
-		}
-	}
-	testscript.Main(m, map[string]func(){
+	testscript.Main(ownCache{m}, map[string]func(){
 		"ionq": func() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})
+}
+
+// ownCache runs the tests with a cache folder of their own: none reads or fills
+// that of the one who runs them.
+type ownCache struct{ m *testing.M }
+
+func (o ownCache) Run() int {
+	dir, err := os.MkdirTemp("", "ionq-test-cache-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Setenv("IONQ_CACHE_DIR", dir); err != nil {
+		panic(err)
+	}
+	return o.m.Run()
 }
 
 // TestScripts runs the command's scripts. $TESTDATA is the project's testdata.
@@ -39,6 +48,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TESTDATA", testdata)
+			env.Setenv("IONQ_CACHE_DIR", filepath.Join(env.WorkDir, ".cache-ionq"))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

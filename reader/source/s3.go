@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go/logging"
 
 	"github.com/ionq-db/ionq/sql/sqlerr"
 )
@@ -135,6 +136,7 @@ func (c *cloud) s3(ctx context.Context) (*s3.Client, error) {
 		return nil, sqlerr.New(sqlerr.ConfigurationInvalid, "The AWS configuration cannot be loaded: %v", err).Wrap(err).
 			WithHint("check --profile, AWS_PROFILE and the files in ~/.aws")
 	}
+	cfg.Logger = logging.Nop{} // what matters is said in errors
 	if b, ok := cfg.HTTPClient.(*awshttp.BuildableClient); ok || cfg.HTTPClient == nil {
 		if b == nil {
 			b = awshttp.NewBuildableClient()

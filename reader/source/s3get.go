@@ -40,9 +40,9 @@ func (b *bucket) open(ctx context.Context, o Object) (io.ReadCloser, error) {
 	}
 	dctx, cancel := context.WithCancel(ctx)
 	d := &download{ctx: dctx, cancel: cancel, b: b, o: o, client: client, size: o.Size, sum: md5.New()}
-	// A retry for each megabyte or two is what a bad connection may need; a
-	// server that gives a byte an answer must come to an end.
-	d.retries = b.retrier(b.cloud.attempts, 30+o.Size/(1<<21))
+	// A few retries for each range are what a bad connection may need; a server
+	// that gives a byte an answer must come to an end.
+	d.retries = b.retrier(b.cloud.attempts, 50+16*(o.Size/b.cloud.s3o.PartSize))
 	d.cur = d.rangeAt(0)
 	d.cur.first = true
 	if err := d.cur.open(); err != nil {

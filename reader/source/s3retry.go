@@ -88,14 +88,17 @@ func judge(err error) verdict {
 	case code >= 300:
 		return final
 	}
+	if v := judgeNetwork(err); v != final || !garbled(err) {
+		return v // the connection broke off in the middle of the answer, say
+	}
+	return soon
+}
+
+// garbled reports whether an answer that should be a good one cannot be read.
+func garbled(err error) bool {
+	var status *awshttp.ResponseError
 	var garbage *smithy.DeserializationError
-	if errors.As(err, &garbage) {
-		return soon
-	}
-	if code != 0 {
-		return final
-	}
-	return judgeNetwork(err)
+	return errors.As(err, &garbage) || errors.As(err, &status) && status.Response != nil && status.HTTPStatusCode()/100 == 2
 }
 
 // judgeNetwork is judge where nobody answered.
@@ -306,9 +309,8 @@ func (b *bucket) explain(err error) (reason, hint string, missing bool) {
 	var api smithy.APIError
 	var length *lengthError
 	var dns *net.DNSError
-	var garbage *smithy.DeserializationError
 	reason = err.Error()
-	const later = "S3 did not answer as it should; run it again, what has arrived whole is kept"
+	const later = "run it again later: what has arrived whole is kept"
 	at := "the endpoint"
 	if b.cloud.endpoint != "" {
 		at = "the endpoint " + b.cloud.endpoint
@@ -327,7 +329,7 @@ func (b *bucket) explain(err error) (reason, hint string, missing bool) {
 		return length.Error(), "run the query again; if it stays so, the server or a proxy before it is at fault", false
 	case errors.As(err, &api):
 		reason = api.ErrorCode()
-		if m := api.ErrorMessage(); m != "" {
+		if m := strings.TrimRight(api.ErrorMessage(), ". "); m != "" {
 			reason += ": " + m
 		}
 		switch api.ErrorCode() {
@@ -363,10 +365,12 @@ func (b *bucket) explain(err error) (reason, hint string, missing bool) {
 			}
 		}
 		if judge(err) == retry {
-			return reason, "the server is overloaded: " + later, false
+			return reason, "the server is overloaded or out of order; " + later, false
 		}
 		return reason, "check " + at + " and the name", false
-	case errors.As(err, &garbage):
+	case garbled(err) && strings.Contains(reason, "unexpected EOF"):
+		return "the answer broke off", later, false
+	case garbled(err):
 		return errNotS3.Error(), "check " + at + ": it answers, but not as S3 does; a proxy or a login page may stand before it", false
 	case strings.Contains(reason, "no EC2 IMDS role found"), strings.Contains(reason, "failed to refresh cached credentials"), strings.Contains(reason, "get identity"), strings.Contains(reason, "get credentials"):
 		if i := strings.LastIndex(reason, "get credentials: "); i >= 0 {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/ionq-db/ionq/engine/catalog"
 	"github.com/ionq-db/ionq/reader"
+	"github.com/ionq-db/ionq/reader/export"
 	"github.com/ionq-db/ionq/sql/function"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/syntax"
@@ -129,6 +130,9 @@ func (s *Session) createTable(n *syntax.CreateTable) (*Result, error) {
 	rt := t.Reader()
 	if err := reader.Check(&rt, s.e.warn); err != nil {
 		return nil, at(err, n)
+	}
+	if !s.e.opt.AsOf.IsZero() {
+		s.e.warn("table " + t.Database + "." + t.Name + " is declared: it reads its LOCATION as it is, not as of " + export.Instant(s.e.opt.AsOf))
 	}
 	return done(DDL, "CREATE_TABLE"), at(s.e.catalog.CreateTable(t, n.IfNotExists), n.Name)
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ type Fixture struct {
 	Name   string // the folder's name
 	About  string
 	Config Config            // without Dir
+	More   []Config          // further exports in the same bucket, without Dir
 	Extra  map[string]string // further files by key, with their content
 }
 
@@ -59,15 +61,23 @@ func Fixtures() []Fixture {
 			},
 		},
 	}
+	ion = append(ion, changesFixture())
 	all := ion
 	for _, f := range ion {
 		f.Name += "-json"
 		f.About += ", in DynamoDB JSON"
 		f.Config.Format = DynamoDBJSON
+		f.More = slices.Clone(f.More)
+		for k := range f.More {
+			f.More[k].Format = DynamoDBJSON
+		}
 		all = append(all, f)
 	}
 	for i := range all {
 		all[i].Config.Bucket, all[i].Config.Prefix = "example-bucket", "export"
+		for k := range all[i].More {
+			all[i].More[k].Bucket, all[i].More[k].Prefix = "example-bucket", "export"
+		}
 	}
 	return all
 }
@@ -85,7 +95,54 @@ func (f Fixture) Write(ctx context.Context, dir string) (*Export, error) {
 			return nil, err
 		}
 	}
+	for _, more := range f.More {
+		more.Dir = dir
+		if _, err := Write(ctx, more); err != nil {
+			return nil, err
+		}
+	}
 	return Write(ctx, cfg)
+}
+
+// changesFixture is a full export and four incremental ones: two that follow it,
+// one of an hour in which nothing was written, and one behind a gap of an hour.
+func changesFixture() Fixture {
+	start := time.Date(2023, 9, 1, 0, 0, 0, 0, time.UTC)
+	hour := func(n int) time.Time { return start.Add(time.Duration(n) * time.Hour) }
+	key := func(pk string, sk int64) []Field { return []Field{{"pk", Str(pk)}, {"sk", Int(sk)}} }
+	order := func(pk string, sk int64, status string, amount int64) []Field {
+		return append(key(pk, sk), Field{"status", Str(status)}, Field{"amount", Dec(amount, 2)})
+	}
+	base := Config{Table: "orders", TableID: "3f2a9c1e-0000-4000-8000-5d1c2b3a4e5f", ID: "01693526400000-0000aaaa", Time: start, Files: 2, Seed: 14}
+	for n := range int64(6) {
+		base.Items = append(base.Items, order("c1", n, "PAID", 1000+n))
+	}
+	base.Items = append(base.Items, order("c2", 10, "PENDING", 50), order("c2", 600, "PENDING", 60))
+	micros := func(h int, n int64) int64 { return hour(h).UnixMicro() + n }
+	window := func(id string, seed uint64, from, to int, changes ...Change) Config {
+		return Config{
+			Table: base.Table, TableID: base.TableID, ID: id, Seed: seed, Time: hour(to).Add(7 * time.Minute), Files: 1, Empty: 1,
+			Incremental: &Incremental{From: hour(from), To: hour(to), Changes: append([]Change{}, changes...)},
+		}
+	}
+	return Fixture{
+		Name:   "changes",
+		About:  "a full export of the table `orders` and four incremental ones: two that follow it, an hour without writes, and one behind a gap",
+		Config: base,
+		More: []Config{
+			window("01693530420000-0000bbbb", 15, 0, 1,
+				Change{micros(0, 0), key("c1", 1), order("c1", 1, "SHIPPED", 1001), order("c1", 1, "PAID", 1001)},
+				Change{micros(0, 1500000), key("c2", 600), nil, order("c2", 600, "PENDING", 60)},
+				Change{micros(0, 3599999999), key("c3", 1), order("c3", 1, "PENDING", 12345), nil}),
+			window("01693534020000-0000cccc", 16, 1, 2,
+				Change{micros(1, 0), key("c2", 600), order("c2", 600, "PAID", 70), nil},
+				Change{micros(1, 7), key("c1", 1), order("c1", 1, "DONE", 1001), order("c1", 1, "SHIPPED", 1001)},
+				Change{micros(1, 8), key("c3", 1), nil, order("c3", 1, "PENDING", 12345)}),
+			window("01693537620000-0000dddd", 17, 2, 3),
+			window("01693544820000-0000eeee", 18, 4, 5,
+				Change{micros(4, 5), key("c1", 0), nil, order("c1", 0, "PAID", 1000)}),
+		},
+	}
 }
 
 // articleItems are about 200 items of the article's three attributes. Amounts

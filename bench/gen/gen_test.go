@@ -128,7 +128,7 @@ func TestNumbers(t *testing.T) {
 // and compares item by item.
 func TestTwins(t *testing.T) {
 	for _, f := range gen.Fixtures() {
-		if strings.HasSuffix(f.Name, "-json") {
+		if strings.HasSuffix(f.Name, "-json") || f.More != nil { // of several exports; engine's tests read both forms
 			continue
 		}
 		t.Run(f.Name, func(t *testing.T) {

@@ -21,7 +21,11 @@ func ddlCommand() *cobra.Command {
 extractor a column, decimal(38,s) with s from all the data, nested types.
 
 With --symlink the table is in symlink form: its LOCATION is that folder, in
-which a text file names the export's data/ folder.`,
+which a text file names the export's data/ folder.
+
+For an incremental export it prints a table of the records and a view of the
+change rows. Its files share a folder with those of other windows, so --symlink is
+the form to use: the comments say what the text file must hold.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usagef("ddl takes one PATH")
@@ -57,6 +61,9 @@ func printDDL(cmd *cobra.Command, o *options, path, name, location, symlink stri
 		t := e.Catalog().Table(catalog.DefaultDatabase, n)
 		if t == nil {
 			panic("BUG: a table that was just made is not there: " + n)
+		}
+		if t.Changes != nil && k > 0 && (location != "" || symlink != "") {
+			continue // the LOCATION is the table's in front of it
 		}
 		text, err := ddl.CreateTable(t, ddl.Options{Location: location, Symlink: symlink})
 		if err != nil {

@@ -24,10 +24,11 @@ type Changes struct {
 	// Derived tells of each column whether, and how, it is computed; what is not
 	// can be declared in Athena too.
 	Derived []overlay.Derived
-	// Files are the s3:// names of the data files according to the manifests.
+	// NewOnly tells that the exports have new images only.
+	NewOnly bool
+	// Files are the s3:// names of the data files according to the manifests. Others
+	// lie in the same folder.
 	Files []string
-	// Shared is the folder that they lie in, together with those of other windows.
-	Shared string
 }
 
 // tables makes the tables of what a path holds of one DynamoDB table. name is the
@@ -103,7 +104,7 @@ func (c *Catalog) tables(ctx context.Context, f *export.Table, name string, work
 	default:
 		t := newInferred(f.Base)
 		t.Name = name
-		t.AsOf = f.At
+		t.AsOf, t.BaseOf = f.At, f.Base.ExportTime
 		for _, s := range o.Splits {
 			of := base
 			if s.Window >= 0 {
@@ -126,9 +127,9 @@ func (c *Catalog) tables(ctx context.Context, f *export.Table, name string, work
 			s.Ordinal = len(t.splits)
 			t.splits = append(t.splits, s)
 		}
+		t.Changes.NewOnly = t.Changes.NewOnly || ex.Summary.NewImagesOnly()
 		t.Changes.Files = append(t.Changes.Files, ex.URLs()...)
 	}
-	t.Changes.Shared = f.Changes[0].Location
 	return append(out, t), nil
 }
 
@@ -154,18 +155,24 @@ func (t *Table) changes(o *overlay.Overlay, warn func(string)) {
 		in.columns(keys, "Record", "Keys")
 	}
 	stored()
-	for _, c := range []struct{ name, field, path string }{
-		{"new_image", "NewImage", overlay.NewPath}, {"old_image", "OldImage", overlay.OldPath},
-	} {
-		hive := "map<string,string>" // where there is none, a column of NULL
+	// Both images have the type of all images, so that they compare, and so that a
+	// window without inserts has the columns that the next one has.
+	image := infer.Shape{}
+	for _, field := range []string{"NewImage", "OldImage"} {
+		if s := changeShape(&o.Changes.Root, field); s != nil {
+			image.Merge(s)
+		}
+	}
+	hive := "map<string,string>" // where there is none, columns of NULL
+	if image.Present > 0 {
+		hive = in.hive(&image, "of images")
+	}
+	typ, err := types.ParseHive(hive)
+	if err != nil {
+		panic("BUG: inferred type " + hive + ": " + err.Error())
+	}
+	for _, c := range []struct{ name, path string }{{"new_image", overlay.NewPath}, {"old_image", overlay.OldPath}} {
 		name := in.name(c.name)
-		if s := changeShape(&o.Changes.Root, c.field); s != nil {
-			hive = in.hive(s, c.field)
-		}
-		typ, err := types.ParseHive(hive)
-		if err != nil {
-			panic("BUG: inferred type " + hive + ": " + err.Error())
-		}
 		t.Columns = append(t.Columns, Column{Name: name, HiveType: hive, Type: typ})
 		t.SerDeProperties = append(t.SerDeProperties, Property{"ion." + name + ".path_extractor", c.path})
 	}
@@ -207,7 +214,30 @@ func (t *Table) typed(schema *infer.Schema, warn func(string)) {
 	in := t.inference(warn)
 	if item := schema.Item(); item != nil {
 		in.columns(item, "Item")
-	} else {
-		in.columns(&schema.Root)
+		return
 	}
+	if changeShape(&schema.Root, "Keys") != nil {
+		in.warn("its records are those of incremental exports, of whatever windows; name the folder of an export, or the one above, to read its changes by its manifest")
+	}
+	in.columns(&schema.Root)
+}
+
+// Stored returns the table of a change table's records as Athena can have it: the
+// columns that path extractors give, and the write timestamp as it is stored.
+func (t *Table) Stored() *Table {
+	out := *t
+	out.Changes, out.Columns = nil, nil
+	out.SerDeProperties = append([]Property{}, t.SerDeProperties...)
+	for k, c := range t.Columns {
+		switch t.Changes.Derived[k] {
+		case overlay.Stored:
+			out.Columns = append(out.Columns, c)
+		case overlay.WriteMicros:
+			out.Columns = append(out.Columns, Column{
+				Name: c.Name, HiveType: overlay.MicrosType.String(), Type: overlay.MicrosType,
+			})
+			out.SerDeProperties = append(out.SerDeProperties, Property{"ion." + c.Name + ".path_extractor", overlay.MicrosPath})
+		}
+	}
+	return &out
 }

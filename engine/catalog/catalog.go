@@ -51,8 +51,8 @@ type Table struct {
 	// Inferred tells that the table was made from a path, not from DDL.
 	Inferred bool
 	// AsOf is the instant whose state an inferred table of several exports shows;
-	// zero for other tables.
-	AsOf time.Time
+	// zero for other tables. BaseOf is the instant of the full export among them.
+	AsOf, BaseOf time.Time
 	// Changes is set where the rows are those of incremental exports.
 	Changes *Changes
 

@@ -22,6 +22,9 @@ func textHive(s string) string {
 
 // CreateStatement gives the statement that makes the table.
 func (t *Table) CreateStatement() string {
+	if t.Changes != nil {
+		t = t.Stored()
+	}
 	var b strings.Builder
 	columns := func(list []Column, comment string) {
 		for i, c := range list {

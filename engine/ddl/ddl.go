@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ionq-db/ionq/engine/catalog"
+	"github.com/ionq-db/ionq/reader/export"
 	"github.com/ionq-db/ionq/sql/syntax"
 	"github.com/ionq-db/ionq/sql/types"
 )
@@ -22,7 +23,23 @@ type Options struct {
 
 // CreateTable gives the CREATE EXTERNAL TABLE statement of t, ended by a
 // semicolon and a newline. A table without any location is an error.
+//
+// Of a table of change rows it gives the table of the records and a view that
+// makes change rows of them. What Athena's reading of a LOCATION cannot do is said
+// in comments.
 func CreateTable(t *catalog.Table, o Options) (string, error) {
+	if t.Changes != nil {
+		return changes(t, o)
+	}
+	text, err := createTable(t, o)
+	if err == nil && !t.AsOf.IsZero() {
+		text = fmt.Sprintf("-- %s as of %s is a full export and the incremental ones after it. This table reads the full\n"+
+			"-- export alone, the state as of %s: Athena applies no changes.\n", t.Name, export.Instant(t.AsOf), export.Instant(t.BaseOf)) + text
+	}
+	return text, err
+}
+
+func createTable(t *catalog.Table, o Options) (string, error) {
 	location := o.Location
 	if location == "" {
 		location = t.Location

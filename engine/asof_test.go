@@ -30,14 +30,14 @@ type write struct {
 	item []gen.Field
 }
 
-// log is a table's history.
-type log struct {
+// timeline is a table's history.
+type timeline struct {
 	keys   [][]gen.Field // of each key
 	writes []write       // in order
 }
 
 // state is the table after all writes before t, by key.
-func (l *log) state(t time.Time) map[int][]gen.Field {
+func (l *timeline) state(t time.Time) map[int][]gen.Field {
 	s := map[int][]gen.Field{}
 	for _, w := range l.writes {
 		if w.at >= t.UnixMicro() {
@@ -52,7 +52,7 @@ func (l *log) state(t time.Time) map[int][]gen.Field {
 	return s
 }
 
-func (l *log) items(t time.Time) [][]gen.Field {
+func (l *timeline) items(t time.Time) [][]gen.Field {
 	s := l.state(t)
 	out := [][]gen.Field{}
 	for k := range l.keys {
@@ -65,7 +65,7 @@ func (l *log) items(t time.Time) [][]gen.Field {
 
 // window is what an incremental export says of a window: of each key the last
 // state, and nothing of a key that came and went within it.
-func (l *log) window(from, to time.Time) []gen.Change {
+func (l *timeline) window(from, to time.Time) []gen.Change {
 	before, after := l.state(from), l.state(to)
 	last := map[int]int64{}
 	for _, w := range l.writes {
@@ -101,8 +101,8 @@ var keyKinds = map[string]func(n int) []gen.Field{
 	},
 }
 
-func randomLog(r *rand.Rand, kind string, keys, writes, hours int) *log {
-	l := &log{}
+func randomLog(r *rand.Rand, kind string, keys, writes, hours int) *timeline {
+	l := &timeline{}
 	for n := range keys {
 		l.keys = append(l.keys, keyKinds[kind](n))
 	}
@@ -143,7 +143,7 @@ func randomLog(r *rand.Rand, kind string, keys, writes, hours int) *log {
 type exporter struct {
 	t      *testing.T
 	dir    string
-	log    *log
+	log    *timeline
 	n      uint64
 	view   string
 	format func() gen.Format
@@ -200,7 +200,7 @@ func quoted(f *fixture, table string) []string {
 
 // checkState compares the table at an instant with a full export of the simulated
 // state.
-func checkState(t *testing.T, l *log, dir string, at, want time.Time, opt Options) {
+func checkState(t *testing.T, l *timeline, dir string, at, want time.Time, opt Options) {
 	t.Helper()
 	f, names, err := engineAt(t, dir, at, opt)
 	if err != nil {
@@ -424,11 +424,11 @@ func TestAsOfRefused(t *testing.T) {
 // TestAsOfDisagree: windows that contradict each other are not believed.
 func TestAsOfDisagree(t *testing.T) {
 	key := keyKinds["pair"](1)
-	l := &log{keys: [][]gen.Field{key}, writes: []write{{at: hour(2).UnixMicro(), key: 0, item: key}}}
+	l := &timeline{keys: [][]gen.Field{key}, writes: []write{{at: hour(2).UnixMicro(), key: 0, item: key}}}
 	x := &exporter{t: t, dir: t.TempDir(), log: l, view: gen.NewAndOldImages, format: ionOnly, id: "t1"}
 	x.full(hour(0))
 	x.incremental(hour(0), hour(3))
-	x.log = &log{keys: l.keys, writes: []write{{at: hour(1).UnixMicro(), key: 0, item: key}}}
+	x.log = &timeline{keys: l.keys, writes: []write{{at: hour(1).UnixMicro(), key: 0, item: key}}}
 	x.incremental(hour(1), hour(4))
 	_, _, err := engineAt(t, x.dir, hour(4), Options{})
 	if sqlerr.CodeOf(err) != sqlerr.ExportNotAsPromised || !strings.Contains(err.Error(), "disagree about a key: the earlier one has a write of a put at 2023-09-01 02:00:00.000000 UTC") {
@@ -441,7 +441,7 @@ func TestAsOfDisagree(t *testing.T) {
 func TestDroppedRowsAreNotDecoded(t *testing.T) {
 	key := func(n int64) gen.Field { return gen.Field{Name: "id", Value: gen.Int(n)} }
 	v := func(x gen.Value) gen.Field { return gen.Field{Name: "v", Value: x} }
-	l := &log{
+	l := &timeline{
 		keys: [][]gen.Field{{key(0)}, {key(1)}, {key(2)}},
 		writes: []write{
 			{hour(-3).UnixMicro(), 0, []gen.Field{key(0), v(gen.Int(1))}},

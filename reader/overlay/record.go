@@ -218,7 +218,7 @@ func (x *extractor) itemKey(b []byte, start int) (key []byte, ok bool) {
 	if !ok {
 		return nil, false
 	}
-	item := -1
+	var item int
 	if bytes.HasPrefix(b[brace:], []byte("{Item:{")) && b[brace+7] != '{' {
 		item = brace + 6
 	} else {

@@ -14,6 +14,13 @@ type S3 = source.S3
 // S3Usage is what was asked of S3, and what that costs.
 type S3Usage = source.S3Usage
 
+// S3PriceDate is the date of the prices, S3PartSize the length of a request for a
+// part of an object.
+const (
+	S3PriceDate = source.PriceDate
+	S3PartSize  = source.PartSize
+)
+
 // Cache is a cache folder: objects and listings of S3, and whatever else can be
 // had again at a cost.
 type Cache = store.Store

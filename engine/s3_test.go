@@ -12,7 +12,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"log"
+	stdlog "log"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -35,7 +35,7 @@ import (
 
 var update = flag.Bool("update", false, "write docs/s3-faults.md")
 
-var quiet = log.New(io.Discard, "", 0)
+var quiet = stdlog.New(io.Discard, "", 0)
 
 // awsEnv gives the test an AWS environment of its own: no file of the machine's
 // user is read.

@@ -39,6 +39,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.AddCommand(catCommand())
 	root.AddCommand(verifyCommand())
 	root.AddCommand(cacheCommand())
+	root.AddCommand(fetchCommand())
 	root.SetArgs(args)
 	root.SetIn(stdin)
 	root.SetOut(stdout)

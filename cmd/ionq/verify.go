@@ -56,7 +56,7 @@ func verifyPaths(cmd *cobra.Command, o *options, paths []string) error {
 		return err
 	}
 	defer e.Close()
-	bar := newBar(stderr)
+	bar := newBar(stderr, "verifying")
 	report, err := e.VerifyPaths(cmd.Context(), paths, bar.update)
 	bar.clear()
 	if err != nil {
@@ -199,6 +199,7 @@ func visible(s string) string {
 
 // bar shows on a terminal how far a long job is; elsewhere it does nothing.
 type bar struct {
+	doing string
 	w     io.Writer
 	mu    sync.Mutex
 	start time.Time
@@ -206,8 +207,8 @@ type bar struct {
 	shown bool
 }
 
-func newBar(w io.Writer) *bar {
-	b := &bar{start: time.Now()}
+func newBar(w io.Writer, doing string) *bar {
+	b := &bar{doing: doing, start: time.Now()}
 	if isTerminal(w) {
 		b.w = w
 	}
@@ -225,7 +226,7 @@ func (b *bar) update(done, total int64) {
 		return
 	}
 	b.last, b.shown = now, true
-	fmt.Fprintf(b.w, "\r\x1b[Kverifying: %s of %s, %d%%", size(done), size(total), done*100/total)
+	fmt.Fprintf(b.w, "\r\x1b[K%s: %s of %s, %d%%", b.doing, size(done), size(total), done*100/total)
 }
 
 func (b *bar) clear() {

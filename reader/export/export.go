@@ -502,6 +502,9 @@ func (e *Export) resolve(ctx context.Context, opt Options, src source.Source, fo
 			continue
 		}
 		used[o.Key] = true
+		if !opt.NoVerify {
+			o.MD5 = f.MD5Checksum // downloads are hashed anyway
+		}
 		e.Files = append(e.Files, DataFile{Object: o, ItemCount: f.ItemCount, Key: f.DataFileS3Key, MD5: f.MD5Checksum, ETag: f.ETag})
 		if e.Location == "" && sum.S3Bucket != "" {
 			e.Location = "s3://" + sum.S3Bucket + "/" + path.Dir(f.DataFileS3Key) + "/"

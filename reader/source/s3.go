@@ -48,11 +48,14 @@ type S3 struct {
 	Buffers      int           // parts that are held ahead in all; default 8
 }
 
+// PartSize is the usual length of a ranged request.
+const PartSize = 8 << 20
+
 func (o S3) withDefaults() S3 {
 	def(&o.StallTimeout, 30*time.Second)
 	def(&o.Backoff, 100*time.Millisecond)
 	def(&o.MaxBackoff, 20*time.Second)
-	def(&o.PartSize, 8<<20)
+	def(&o.PartSize, PartSize)
 	def(&o.Ahead, 3)
 	def(&o.Buffers, 8)
 	return o

@@ -175,7 +175,7 @@ func (d *download) whole() error {
 	if d.o.MD5 != "" && d.o.MD5 != base64.StdEncoding.EncodeToString(sum) {
 		return bad("the manifest")
 	}
-	if !opaque && !etagFits(d.o.ETag, sum) {
+	if !opaque && !ETagFits(d.o.ETag, sum) {
 		return bad("its etag")
 	}
 	if d.keep != nil {
@@ -185,10 +185,10 @@ func (d *download) whole() error {
 	return io.EOF
 }
 
-// etagFits compares an etag with an MD5. An object that was uploaded in one go
+// ETagFits compares an etag with an MD5. An object that was uploaded in one go
 // has its MD5 as its etag, one uploaded as a single part, as DynamoDB does it,
 // the MD5 of its MD5; nothing is known of others.
-func etagFits(etag string, sum []byte) bool {
+func ETagFits(etag string, sum []byte) bool {
 	base, parts, multi := strings.Cut(strings.ToLower(etag), "-")
 	if raw, err := hex.DecodeString(base); err != nil || len(raw) != md5.Size {
 		return true
@@ -201,6 +201,13 @@ func etagFits(etag string, sum []byte) bool {
 		return base == hex.EncodeToString(again[:])
 	}
 	return true
+}
+
+// ETagIsSum reports whether ETagFits can tell right from wrong.
+func ETagIsSum(etag string) bool {
+	base, parts, multi := strings.Cut(etag, "-")
+	raw, err := hex.DecodeString(base)
+	return err == nil && len(raw) == md5.Size && (!multi || parts == "1")
 }
 
 func (d *download) discard() {

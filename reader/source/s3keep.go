@@ -68,7 +68,7 @@ func (k *keeper) open(b *bucket, o Object) (io.ReadCloser, error) {
 // create starts to keep an object; nil where it is not kept.
 func (k *keeper) create(b *bucket, o Object) *store.Writer {
 	key := k.objectKey(b, o)
-	if key == "" || k.cloud.opt.Fleeting {
+	if key == "" || o.fleeting {
 		return nil
 	}
 	return k.store.Space(objectSpace).Create(key, o.Size)

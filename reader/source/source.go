@@ -45,7 +45,14 @@ type Object struct {
 	ETag    string    // without quotes; empty for local files
 	MD5     string    // base64, as a manifest promises it; empty unknown. Downloads are held against it
 
-	from Source
+	from     Source
+	fleeting bool
+}
+
+// NotKept is the same object, which opening does not put in the cache folder.
+func (o Object) NotKept() Object {
+	o.fleeting = true
+	return o
 }
 
 // Open opens the stored bytes. The caller closes what it gets. Cancelling ctx
@@ -112,8 +119,6 @@ type Options struct {
 
 	// Store keeps objects and listings of S3; nil keeps nothing.
 	Store *store.Store
-	// Fleeting takes objects from the Store and puts none there.
-	Fleeting bool
 	// Warn receives what a user should know; may be nil.
 	Warn func(msg string)
 }

@@ -598,7 +598,9 @@ func find(ctx context.Context, src source.Source, folder, base, id, key string, 
 			}
 		}
 	}
-	if root, ok := strings.CutSuffix("/"+folder, "/"+base); ok && base != "." {
+	// Of what lies outside of the export's folder only data/ beside it is looked at:
+	// a manifest must not make rows of any file that lies in what the user named.
+	if root, ok := strings.CutSuffix("/"+folder, "/"+base); ok && base != "." && path.Dir(key) == path.Join(path.Dir(base), "data") {
 		stat, err := src.Stat(ctx, strings.TrimPrefix(root+"/"+key, "/"))
 		if err != nil || stat.Kind == source.File {
 			return stat.Object, err == nil, err

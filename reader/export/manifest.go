@@ -201,7 +201,22 @@ func safeKey(key string) bool {
 			return false
 		}
 	}
-	return true
+	return !device(path.Base(key))
+}
+
+// device reports whether a file of that name is a device, a drive or a stream of
+// another file on Windows. Data files have names of 26 letters and digits.
+func device(base string) bool {
+	name, _, _ := strings.Cut(strings.ToUpper(base), ".")
+	name = strings.TrimRight(name, " ")
+	switch name {
+	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
+		return true
+	}
+	if rest := strings.TrimPrefix(strings.TrimPrefix(name, "COM"), "LPT"); rest != name && (len(rest) == 1 && rest[0] >= '0' && rest[0] <= '9' || rest == "\u00B9" || rest == "\u00B2" || rest == "\u00B3") {
+		return true
+	}
+	return strings.Contains(base, ":")
 }
 
 // decode reads exactly one JSON object.

@@ -88,6 +88,10 @@ func ReadAll(ctx context.Context, o Object, limit int64) ([]byte, error) {
 	return text, nil
 }
 
+// maxTarget is the length of the longest s3:// URLs: a bucket's name has at most 63
+// bytes, a key 1024. What is longer is no name, and no message should show it.
+const maxTarget = len("s3://") + 63 + 1 + 1024
+
 // target is one line of a link file, resolved.
 type target struct {
 	line string
@@ -125,8 +129,10 @@ func (r *Resolver) target(line string, local bool) (Source, string, error) {
 		// The text is that of Hadoop's Path.
 		return nil, "", sqlerr.New(sqlerr.HiveUnknownError, "Can not create a Path from an empty string").
 			WithHint("a symlink file must not hold empty lines")
-	case !utf8.ValidString(line):
+	case !utf8.ValidString(line) || strings.Contains(line, "\x00"):
 		return nil, "", sqlerr.New(sqlerr.HiveBadData, "A symlink file must be UTF-8 text")
+	case len(line) > maxTarget:
+		return nil, "", sqlerr.New(sqlerr.HiveBadData, "A target of a symlink table is longer than any name in S3: %s...", strings.ToValidUTF8(line[:100], ""))
 	case !strings.HasPrefix(line, "s3://"):
 		return nil, "", sqlerr.New(sqlerr.HiveFilesystemError, "A target of a symlink table must be an s3:// URL: %s", line)
 	}

@@ -189,17 +189,23 @@ func TestFindings(t *testing.T) {
 		{"copied over another", func(t *testing.T, f string) {
 			put(t, first(t, f), get(t, dataFiles(t, f)[1]))
 		}, []string{"error duplicate +", "error md5 #"}},
-		{"count", func(t *testing.T, f string) { edit(t, f, files, `"itemCount":10`, `"itemCount":11`) },
-			[]string{"error item_count ?", "error totals .", "error totals manifest-summary.json"}},
+		{
+			"count", func(t *testing.T, f string) { edit(t, f, files, `"itemCount":10`, `"itemCount":11`) },
+			[]string{"error item_count ?", "error totals .", "error totals manifest-summary.json"},
+		},
 		{"total", func(t *testing.T, f string) { edit(t, f, summary, `"itemCount":20`, `"itemCount":21`) }, []string{"error totals manifest-summary.json"}},
 		{"another table", func(t *testing.T, f string) {
 			edit(t, f, summary, `table/sample_table/export`, `table/other/export`)
 		}, []string{"error summary manifest-summary.json"}},
 		{"format", func(t *testing.T, f string) { edit(t, f, summary, `"ION"`, `"DYNAMODB_JSON"`) }, []string{"error format #", "error format +"}},
-		{"unknown format", func(t *testing.T, f string) { edit(t, f, summary, `"ION"`, `"PARQUET"`) },
-			[]string{"error format #", "error format +", "error format manifest-summary.json"}},
-		{"no summary", func(t *testing.T, f string) { put(t, filepath.Join(f, summary+".json"), "") },
-			[]string{"error manifest_checksum manifest-summary.json", "error summary manifest-summary.json"}},
+		{
+			"unknown format", func(t *testing.T, f string) { edit(t, f, summary, `"ION"`, `"PARQUET"`) },
+			[]string{"error format #", "error format +", "error format manifest-summary.json"},
+		},
+		{
+			"no summary", func(t *testing.T, f string) { put(t, filepath.Join(f, summary+".json"), "") },
+			[]string{"error manifest_checksum manifest-summary.json", "error summary manifest-summary.json"},
+		},
 		{"checksum", func(t *testing.T, f string) { put(t, filepath.Join(f, files+".md5"), "rzAeIrtALbOlNdK5Hh8tgA==") }, []string{"error manifest_checksum manifest-files.json"}},
 		{"no checksum", func(t *testing.T, f string) {
 			if err := os.Remove(filepath.Join(f, files+".md5")); err != nil {
@@ -234,8 +240,10 @@ func TestFindings(t *testing.T) {
 			at := strings.Index(text, `"md5Checksum":"`) + len(`"md5Checksum":"`)
 			sign(t, f, files, text[:at]+text[at+24:])
 		}, []string{"warning md5 ?"}},
-		{"up", func(t *testing.T, f string) { edit(t, f, files, `AWSDynamoDB/`, `../`) },
-			[]string{"error extra_file ?", "error files manifest-files.json", "error totals manifest-summary.json"}},
+		{
+			"up", func(t *testing.T, f string) { edit(t, f, files, `AWSDynamoDB/`, `../`) },
+			[]string{"error extra_file ?", "error files manifest-files.json", "error totals manifest-summary.json"},
+		},
 		{"elsewhere", func(t *testing.T, f string) { edit(t, f, summary, `/manifest-files.json`, `/../../etc/passwd`) }, []string{"error summary manifest-summary.json"}},
 		{"another export's list", func(t *testing.T, f string) {
 			edit(t, f, summary, "/"+filepath.Base(f)+`/manifest-files.json`, `/01600000000000-00000000/manifest-files.json`)

@@ -22,18 +22,21 @@ func newExtreme(t types.Type, greatest bool) accumulator {
 	switch page.PhysOf(t) {
 	case page.PhysBool:
 		return &extreme[bool]{
+			t:    t,
 			fold: either(greatest, kernel.MaxBoolByGroup, kernel.MinBoolByGroup),
 			vals: func(v *page.Vector) []bool { return v.Bools }, put: (*page.Builder).Bool,
 			wins: func(a, b bool) bool { return a != b && a == greatest },
 		}
 	case page.PhysInt64:
 		return &extreme[int64]{
+			t:    t,
 			fold: either(greatest, kernel.MaxByGroup, kernel.MinByGroup),
 			vals: func(v *page.Vector) []int64 { return v.I64 }, put: (*page.Builder).Int64,
 			wins: func(a, b int64) bool { return a != b && (a > b) == greatest },
 		}
 	case page.PhysFloat64:
 		return &extreme[float64]{
+			t:    t,
 			fold: either(greatest, kernel.MaxFloat64ByGroup, kernel.MinFloat64ByGroup),
 			vals: func(v *page.Vector) []float64 { return v.F64 }, put: (*page.Builder).Float64,
 			wins: func(a, b float64) bool { // NaN never wins: see the kernels
@@ -45,6 +48,7 @@ func newExtreme(t types.Type, greatest bool) accumulator {
 		}
 	case page.PhysInt128:
 		e := &extreme[decimal.Int128]{
+			t:    t,
 			fold: either(greatest, kernel.MaxInt128ByGroup, kernel.MinInt128ByGroup), put: put,
 			wins: func(a, b decimal.Int128) bool { return a != b && (a.Cmp(b) > 0) == greatest },
 		}
@@ -60,12 +64,14 @@ func newExtreme(t types.Type, greatest bool) accumulator {
 		return e
 	case page.PhysInstant:
 		return &extreme[types.Instant]{
+			t:    t,
 			fold: either(greatest, kernel.MaxInstantByGroup, kernel.MinInstantByGroup),
 			vals: func(v *page.Vector) []types.Instant { return v.TZ }, put: (*page.Builder).Instant,
 			wins: func(a, b types.Instant) bool { c := a.Compare(b); return c != 0 && (c > 0) == greatest },
 		}
 	case page.PhysBytes:
 		return &extreme[string]{
+			t:    t,
 			fold: either(greatest, kernel.MaxStringByGroup, kernel.MinStringByGroup),
 			vals: func(v *page.Vector) []string { return v.Str }, put: (*page.Builder).String,
 			wins: func(a, b string) bool { return a != b && (a > b) == greatest },
@@ -86,6 +92,7 @@ func either[F any](first bool, a, b F) F {
 // extreme is min or max by a kernel. The function values are called once a page
 // or once a group, never once a row.
 type extreme[T any] struct {
+	t    types.Type
 	st   []kernel.Extreme[T]
 	fold foldFunc[T]
 	vals func(*page.Vector) []T

@@ -70,6 +70,10 @@ func (m *moments) merge(groups []uint32, other accumulator) error {
 		if b.n == 0 {
 			continue
 		}
+		if a.n == 0 { // as it is: the formulas would round
+			*a = *b
+			continue
+		}
 		n := a.n + b.n
 		d := b.m1 - a.m1
 		d2 := d * d
@@ -146,6 +150,10 @@ func (p *paired) merge(groups []uint32, other accumulator) error {
 	for i, g := range groups {
 		a, b := &p.st[g], &o.st[i]
 		if b.n == 0 {
+			continue
+		}
+		if a.n == 0 { // as it is: the formulas would round
+			*a = *b
 			continue
 		}
 		n := a.n + b.n

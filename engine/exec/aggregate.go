@@ -2,13 +2,18 @@ package exec
 
 // Aggregate: GROUP BY with any number of grouping sets.
 //
-// Over a pipeline every split is aggregated by itself, in whatever order, and
-// the parts are merged in the order of the splits. Groups therefore come in
-// order of first appearance, and sums of doubles, which depend on the order of
-// additions, do not depend on the number of workers.
+// The rows of every split are cut into pieces, at places that depend on the rows
+// alone; each piece is aggregated by itself, into a part, and the parts are
+// merged in the order of the splits. Groups therefore come in order of first
+// appearance, and sums of doubles, which depend on the order of additions, do not
+// depend on the number of workers, on the size of pages, or on the memory: past
+// the budget the parts go to disk (aggspill.go), to be merged there in the same
+// order.
 
 import (
 	"context"
+	"errors"
+	"sync"
 
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/plan"
@@ -25,6 +30,8 @@ type aggregation struct {
 	mark  bool     // the output has the set's ordinal
 	needs []int    // input columns that are used
 	make  []func() accumulator
+	wide  []int  // those of needs whose values have no fixed size
+	stay  string // an aggregate whose states cannot go to disk; empty: none
 }
 
 func newAggregation(n *plan.Aggregate, env *Env) (*aggregation, error) {
@@ -70,6 +77,14 @@ func newAggregation(n *plan.Aggregate, env *Env) (*aggregation, error) {
 	for k, u := range used {
 		if u {
 			a.needs = append(a.needs, k)
+			if page.PhysOf(a.in[k]) >= page.PhysBytes {
+				a.wide = append(a.wide, k)
+			}
+		}
+	}
+	for i, mk := range a.make {
+		if _, ok := mk().(storable); !ok {
+			a.stay = n.Aggs[i].Func.Name
 		}
 	}
 	return a, nil
@@ -78,6 +93,7 @@ func newAggregation(n *plan.Aggregate, env *Env) (*aggregation, error) {
 // part is an aggregation's state over some rows.
 type part struct {
 	a    *aggregation
+	tag  int64 // its place among the parts
 	sets []setPart
 	cols []*page.Vector // dense columns of the page at hand
 	mem  []page.Vector
@@ -97,29 +113,29 @@ type setPart struct {
 
 func (a *aggregation) newPart() *part {
 	p := &part{a: a, cols: make([]*page.Vector, len(a.in)), mem: make([]page.Vector, len(a.in))}
-	keyTypes := make([]types.Type, len(a.n.Keys))
-	for i, k := range a.n.Keys {
-		keyTypes[i] = a.in[k]
-	}
-	for _, keep := range a.sets {
-		var kept []types.Type
-		for i, t := range keyTypes {
-			if keep[i] {
-				kept = append(kept, t)
-			}
-		}
-		s := setPart{table: newGroupTable(kept)}
-		if len(kept) == 0 { // one row, also over no rows
-			s.table.n = 1
-		}
-		for _, mk := range a.make {
-			acc := mk()
-			acc.grow(s.table.n)
-			s.accs = append(s.accs, acc)
-		}
-		p.sets = append(p.sets, s)
+	for set := range a.sets {
+		p.sets = append(p.sets, a.newSet(set))
 	}
 	return p
+}
+
+func (a *aggregation) newSet(set int) setPart {
+	var kept []types.Type
+	for i, k := range a.n.Keys {
+		if a.sets[set][i] {
+			kept = append(kept, a.in[k])
+		}
+	}
+	s := setPart{table: newGroupTable(kept)}
+	if len(kept) == 0 { // one row, also over no rows
+		s.table.n = 1
+	}
+	for _, mk := range a.make {
+		acc := mk()
+		acc.grow(s.table.n)
+		s.accs = append(s.accs, acc)
+	}
+	return s
 }
 
 // add takes in the rows that pg stands for.
@@ -207,16 +223,164 @@ func (p *part) merge(o *part) error {
 	return nil
 }
 
-// results yields the groups of a finished part.
+// groupCount is the number of groups of all grouping sets.
+func (p *part) groupCount() int {
+	n := 0
+	for i := range p.sets {
+		n += p.sets[i].table.n
+	}
+	return n
+}
+
+// size is about the memory that the part takes.
+func (p *part) size() int64 {
+	var n int64
+	for i := range p.sets {
+		s := &p.sets[i]
+		n += s.table.size()
+		for _, acc := range s.accs {
+			if m, ok := acc.(interface{ size() int64 }); ok {
+				n += m.size()
+			} else {
+				n += 32 * int64(s.table.n)
+			}
+		}
+	}
+	return n
+}
+
+const (
+	// partRows is how many rows make a part: so many that merging parts with few
+	// groups costs nothing, so few that a part's table stays in the caches.
+	partRows = 1 << 17
+	// partBytes is at how many bytes of strings and containers a part ends before.
+	partBytes = 32 << 20
+)
+
+// cutter aggregates rows into parts.
+type cutter struct {
+	a      *aggregation
+	p      *part
+	rows   int
+	weight int64
+	emit   func(*part) error
+	sel    []int32
+	held   func(size int64) // is told the size of the part at hand; may be nil
+}
+
+// add takes in a page, and emits every part that is full.
+func (c *cutter) add(pg *page.Page) error {
+	n := pg.Len()
+	for from := 0; from < n; {
+		to := min(n, from+c.a.env.partRows()-c.rows)
+		if len(c.a.wide) > 0 {
+			to = c.weigh(pg, from, to)
+		}
+		if c.p == nil {
+			c.p = c.a.newPart()
+		}
+		q := *pg
+		if from > 0 || to < n {
+			if pg.Sel != nil {
+				q.Sel = pg.Sel[from:to]
+			} else {
+				c.sel = c.sel[:0]
+				for i := from; i < to; i++ {
+					c.sel = append(c.sel, int32(i))
+				}
+				q.Sel = c.sel
+			}
+		}
+		if err := c.p.add(&q); err != nil {
+			return err
+		}
+		c.rows += to - from
+		from = to
+		if c.rows >= c.a.env.partRows() || c.weight >= partBytes {
+			if err := c.flush(); err != nil {
+				return err
+			}
+		} else if c.held != nil {
+			c.held(c.p.size())
+		}
+	}
+	return nil
+}
+
+// weigh adds up the bytes of rows from..to-1 and returns where the part ends.
+func (c *cutter) weigh(pg *page.Page, from, to int) int {
+	for i := from; i < to; i++ {
+		row := i
+		if pg.Sel != nil {
+			row = int(pg.Sel[i])
+		}
+		for _, k := range c.a.wide {
+			c.weight += weight(pg.Cols[k], row)
+		}
+		if c.weight >= partBytes {
+			return i + 1
+		}
+	}
+	return to
+}
+
+// weight is about the number of bytes of a string or container. It depends on
+// the value alone.
+func weight(v *page.Vector, i int) int64 {
+	if v.IsNull(i) {
+		return 0
+	}
+	switch v.Phys {
+	case page.PhysBytes:
+		return int64(len(v.Str[i]))
+	case page.PhysArray, page.PhysMap:
+		n := 16 * int64(v.Off[i+1]-v.Off[i])
+		for _, c := range v.Children {
+			if c.Phys >= page.PhysBytes {
+				for k := v.Off[i]; k < v.Off[i+1]; k++ {
+					n += weight(c, int(k))
+				}
+			}
+		}
+		return n
+	case page.PhysRow:
+		n := int64(8 * len(v.Children))
+		for _, c := range v.Children {
+			n += weight(c, i)
+		}
+		return n
+	}
+	return 0
+}
+
+// flush emits the part at hand.
+func (c *cutter) flush() error {
+	p := c.p
+	if c.held != nil {
+		c.held(0)
+	}
+	c.p, c.rows, c.weight = nil, 0, 0
+	if p == nil {
+		return nil
+	}
+	return c.emit(p)
+}
+
+// results yields the groups of a finished part. Groups in front of one whose
+// value is an error come before the error.
 type results struct {
 	p    *part
 	set  int
 	at   int
 	outs []*page.Builder
 	page page.Page
+	err  error
 }
 
 func (r *results) next() (*page.Page, error) {
+	if r.err != nil {
+		return nil, r.err
+	}
 	if r.outs == nil {
 		r.outs = builders(r.p.a.n.Cols)
 		r.page.Cols = make([]*page.Vector, len(r.outs))
@@ -227,44 +391,15 @@ func (r *results) next() (*page.Page, error) {
 	if r.set >= len(r.p.sets) {
 		return nil, nil
 	}
-	for _, b := range r.outs {
-		b.Reset()
-	}
-	s := &r.p.sets[r.set]
-	to := min(s.table.n, r.at+r.p.a.env.pageRows())
-	col, kept := 0, 0
-	vecs := s.table.sealed()
-	for i := range r.p.a.n.Keys {
-		b := r.outs[col]
-		col++
-		if !r.p.a.sets[r.set][i] {
-			for range to - r.at {
-				b.Null()
-			}
-			continue
-		}
-		v := vecs[kept]
-		kept++
-		for g := r.at; g < to; g++ {
-			appendOne(b, v, g)
+	to := min(r.p.sets[r.set].table.n, r.at+r.p.a.env.pageRows())
+	n, err := r.p.values(r.set, r.at, to, r.outs)
+	if err != nil {
+		r.err = err
+		if n == 0 {
+			return nil, err
 		}
 	}
-	if r.p.a.mark {
-		for g := r.at; g < to; g++ {
-			r.outs[col].Int64(int64(r.set))
-		}
-		col++
-	}
-	for ai, acc := range s.accs {
-		b := r.outs[col]
-		col++
-		for g := r.at; g < to; g++ {
-			if err := acc.result(g, b); err != nil {
-				return nil, placed(err, r.p.a.n.Aggs[ai].P)
-			}
-		}
-	}
-	r.page.Rows = to - r.at
+	r.page.Rows = n
 	for k, b := range r.outs {
 		r.page.Cols[k] = b.Vector()
 	}
@@ -272,18 +407,85 @@ func (r *results) next() (*page.Page, error) {
 	return &r.page, nil
 }
 
+// values makes the output rows of groups from..to-1 of a set. Where it fails n is
+// the number of groups in front of the one that does.
+func (p *part) values(set, from, to int, outs []*page.Builder) (n int, err error) {
+	for _, b := range outs {
+		b.Reset()
+	}
+	s := &p.sets[set]
+	n = to - from
+	first := len(p.a.n.Keys)
+	if p.a.mark {
+		first++
+	}
+	for ai, acc := range s.accs {
+		b := outs[first+ai]
+		for g := from; g < from+n; g++ {
+			if e := acc.result(g, b); e != nil {
+				n, err = g-from, placed(e, p.a.n.Aggs[ai].P)
+				b.Truncate(n)
+				break
+			}
+		}
+	}
+	if err != nil { // a later aggregate may have failed for an earlier group
+		for ai := range s.accs {
+			outs[first+ai].Truncate(n)
+		}
+	}
+	vecs := s.table.sealed()
+	kept := 0
+	for i := range p.a.n.Keys {
+		b := outs[i]
+		if !p.a.sets[set][i] {
+			for range n {
+				b.Null()
+			}
+			continue
+		}
+		v := vecs[kept]
+		kept++
+		for g := from; g < from+n; g++ {
+			appendOne(b, v, g)
+		}
+	}
+	if p.a.mark {
+		for range n {
+			outs[first-1].Int64(int64(set))
+		}
+	}
+	return n, err
+}
+
 // aggregate is the operator over an input of one goroutine.
 type aggregate struct {
-	in  Operator
-	a   *aggregation
-	res *results
+	in   Operator
+	a    *aggregation
+	sink *aggSink
+	res  pages
 }
+
+// pages is what gives the result of a finished aggregation.
+type pages interface {
+	next(ctx context.Context) (*page.Page, error)
+}
+
+// inMemory gives a part's groups.
+type inMemory struct{ r results }
+
+func (m *inMemory) next(context.Context) (*page.Page, error) { return m.r.next() }
 
 func newAggregate(in Operator, a *aggregation) Operator { return &aggregate{in: in, a: a} }
 
 func (o *aggregate) Next(ctx context.Context) (*page.Page, error) {
 	if o.res == nil {
-		p := o.a.newPart()
+		o.sink = newAggSink(o.a)
+		var tag int64
+		c := cutter{a: o.a, held: o.sink.growing(), emit: func(p *part) error {
+			tag++
+			return o.sink.put(ctx, tag, p)
+		}}
 		for {
 			pg, err := o.in.Next(ctx)
 			if err != nil {
@@ -292,30 +494,67 @@ func (o *aggregate) Next(ctx context.Context) (*page.Page, error) {
 			if pg == nil {
 				break
 			}
-			if err := p.add(pg); err != nil {
+			if err := c.add(pg); err != nil {
+				return nil, err
+			}
+			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
 		}
-		o.res = &results{p: p}
+		if err := c.flush(); err != nil {
+			return nil, err
+		}
+		var err error
+		if o.res, err = o.sink.finish(ctx); err != nil {
+			return nil, err
+		}
 	}
-	return o.res.next()
+	return o.res.next(ctx)
 }
 
-func (o *aggregate) Close() error { return o.in.Close() }
+func (o *aggregate) Close() error { return errors.Join(o.in.Close(), o.sink.Close()) }
 
 // parallelAggregate is the operator over a pipeline.
 type parallelAggregate struct {
-	p     *pipeline
-	a     *aggregation
-	crew  *crew
-	parts []chan partial
-	res   *results
+	p      *pipeline
+	a      *aggregation
+	crew   *crew
+	queues []partQueue
+	sink   *aggSink
+	res    pages
 }
 
-// partial is one split's part, or its error.
-type partial struct {
-	p   *part
-	err error
+// partQueue holds the parts of one split, in order. It takes any number: what
+// waits counts as the aggregation's memory, past whose limit parts go to disk.
+type partQueue struct {
+	mu    sync.Mutex
+	parts []*part
+	err   error
+	ended bool
+	ready chan struct{}
+}
+
+func (q *partQueue) put(p *part, err error, end bool) {
+	q.mu.Lock()
+	if p != nil {
+		q.parts = append(q.parts, p)
+	}
+	if !q.ended && q.err == nil {
+		q.err, q.ended = err, end || err != nil
+	}
+	q.mu.Unlock()
+	select {
+	case q.ready <- struct{}{}:
+	default:
+	}
+}
+
+// take returns what there is; end tells that nothing more comes.
+func (q *partQueue) take() (parts []*part, end bool, err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	parts, q.parts = q.parts, nil
+	return parts, q.ended, q.err
 }
 
 func newParallelAggregate(p *pipeline, a *aggregation) Operator {
@@ -328,63 +567,75 @@ func (o *parallelAggregate) Next(ctx context.Context) (*page.Page, error) {
 			return nil, err
 		}
 	}
-	return o.res.next()
+	return o.res.next(ctx)
 }
 
+// splitTag is the tag of a split's n-th part.
+func splitTag(split, n int) int64 { return int64(split)<<24 | int64(n) }
+
 func (o *parallelAggregate) run(ctx context.Context) error {
+	o.sink = newAggSink(o.a)
 	c, err := o.p.start(ctx, func(n int) {
-		o.parts = make([]chan partial, n)
-		for k := range o.parts {
-			o.parts[k] = make(chan partial, 1) // nobody ever waits to put something in
+		o.queues = make([]partQueue, n)
+		for k := range o.queues {
+			o.queues[k].ready = make(chan struct{}, 1)
 		}
 	}, func(ctx context.Context, w *worker, k int) error {
-		p := o.a.newPart()
-		if err := w.each(ctx, p.add); err != nil {
+		q, n := &o.queues[k], 0
+		cut := cutter{a: o.a, held: o.sink.growing(), emit: func(p *part) error {
+			tag := splitTag(k, n)
+			n++
+			if o.sink.full.Load() {
+				return o.sink.write(ctx, tag, p)
+			}
+			p.tag = tag
+			o.sink.waits(p.size())
+			q.put(p, nil, false)
+			return nil
+		}}
+		defer cut.held(0)
+		if err := w.each(ctx, cut.add); err != nil {
 			return err
 		}
-		o.parts[k] <- partial{p: p}
-		return nil
+		return cut.flush()
 	}, func(_ context.Context, k int, err error) {
-		if err != nil {
-			select {
-			case o.parts[k] <- partial{err: err}:
-			default: // the rows are all there; only closing the file failed
-			}
-		}
+		o.queues[k].put(nil, err, true)
 	})
 	if err != nil {
 		return err
 	}
 	o.crew = c
 	defer c.stop()
-	var all *part
-	for k := range o.parts {
-		select {
-		case it := <-o.parts[k]:
-			if it.err != nil {
-				return it.err
+	for k := range o.queues {
+		for q, end := &o.queues[k], false; !end; {
+			select {
+			case <-q.ready:
+			case <-ctx.Done():
+				return ctx.Err()
 			}
-			if all == nil {
-				all = it.p
-			} else if err := all.merge(it.p); err != nil {
+			var parts []*part
+			var err error
+			parts, end, err = q.take()
+			for _, p := range parts {
+				o.sink.waits(-p.size())
+				if err := o.sink.put(ctx, p.tag, p); err != nil {
+					return err
+				}
+			}
+			if err != nil {
 				return err
 			}
-			o.parts[k] = nil
-			c.done()
-		case <-ctx.Done():
-			return ctx.Err()
 		}
+		c.done()
 	}
-	if all == nil {
-		all = o.a.newPart()
-	}
-	o.res = &results{p: all}
-	return nil
+	c.stop()
+	o.res, err = o.sink.finish(ctx)
+	return err
 }
 
 func (o *parallelAggregate) Close() error {
 	o.crew.stop()
-	return nil
+	return o.sink.Close()
 }
 
 // placed gives an error the position of the call unless it has one.

@@ -20,6 +20,7 @@ type Env struct {
 	Reader   reader.Options // PageRows is set from above
 	Memory   *spill.Budget  // what operators may hold before they spill; nil: no limit
 	Space    *spill.Space   // where they spill to; nil: the system's folder
+	PartRows int            // rows that make a part of an aggregation; 0: partRows
 	Stats    *Stats
 	Warn     func(string) // may be nil; safe for concurrent use
 	// Reads learns which splits a scan is about to read. May be nil; called from
@@ -27,6 +28,14 @@ type Env struct {
 	Reads func([]catalog.Split)
 
 	rounds map[int]*recursive // the recursions around, by ID
+}
+
+// partRows is a variable for tests.
+func (e *Env) partRows() int {
+	if e.PartRows > 0 {
+		return e.PartRows
+	}
+	return partRows
 }
 
 func (e *Env) pageRows() int {

@@ -22,6 +22,15 @@ type groupTable struct {
 	mem    []uint64
 }
 
+// size is about the memory that the table takes.
+func (t *groupTable) size() int64 {
+	n := 8*int64(cap(t.hashes)) + 4*int64(len(t.slots))
+	for _, b := range t.keys {
+		n += b.Size()
+	}
+	return n
+}
+
 // firstSlots is the size of a new table: most GROUP BYs have few groups.
 const firstSlots = 64
 

@@ -38,6 +38,13 @@ func (s *Sum) Merge(o Sum) {
 	s.hi += o.hi + int64(c)
 }
 
+// Words gives what the Sum holds, and SumOf makes it anew: a Sum outlives the
+// memory in a file.
+func (s Sum) Words() (lo, mid uint64, hi int64) { return s.lo, s.mid, s.hi }
+
+// SumOf is the Sum that Words was called of.
+func SumOf(lo, mid uint64, hi int64) Sum { return Sum{lo, mid, hi} }
+
 // Sub takes away what another Sum holds, for sliding window frames.
 func (s *Sum) Sub(o Sum) {
 	var b uint64

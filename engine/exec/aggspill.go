@@ -1,0 +1,444 @@
+package exec
+
+// Aggregation past the memory budget. Parts (aggregate.go) go to disk, the one
+// that holds all rows so far first: their groups dealt out by hash among
+// partitions, each group with its states and its number in the part. Then one
+// partition after the other is read back, its pieces merged in the order of the
+// parts, which is what would have happened in memory, and its groups' values
+// are written with the part and number where each group appeared first. Merged by
+// those they come in the order of a single pass. A partition that does not fit
+// either is dealt out once more by further bits of the hash.
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/engine/spill"
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+const (
+	// partitionBits is how many bits of a hash choose a partition.
+	partitionBits = 6
+	partitions    = 1 << partitionBits
+	// maxDepth is how often a partition is dealt out anew: to the last of the bits.
+	maxDepth = 64/partitionBits - 1
+)
+
+// partitionOf gives a hash's partition at a depth.
+func partitionOf(h uint64, depth int) int {
+	return int(h>>(64-partitionBits*(depth+1))) & (partitions - 1)
+}
+
+// piece is a chunk of groups of one partition, all from one part.
+type piece struct {
+	tag   int64
+	chunk spill.Chunk
+}
+
+// aggSink takes in parts and gives the result.
+type aggSink struct {
+	a    *aggregation
+	all  *part // what was merged so far, in memory; nil once on disk
+	full atomic.Bool
+
+	mu      sync.Mutex
+	acc     *spill.Account
+	total   int64 // memory of all
+	waiting int64 // of other parts
+	file    *spill.File
+	pieces  [][][]piece // of each set, of each partition
+	types   [][]types.Type
+	out     *runs
+}
+
+func newAggSink(a *aggregation) *aggSink {
+	s := &aggSink{a: a, acc: a.env.Memory.Account(), file: a.env.Space.File()}
+	for range a.sets {
+		s.pieces = append(s.pieces, make([][]piece, partitions))
+	}
+	return s
+}
+
+// account takes note of memory; past the budget the parts go to disk.
+func (s *aggSink) account() {
+	if s.acc.Hold(s.total+s.waiting) && s.a.stay == "" {
+		s.full.Store(true)
+	}
+}
+
+// waits says that parts outside the sink take n bytes more.
+func (s *aggSink) waits(n int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.waiting += n
+	s.account()
+}
+
+// growing returns a function that is told the size of a part that grows. It
+// belongs to one goroutine.
+func (s *aggSink) growing() func(int64) {
+	if !s.acc.Limited() {
+		return func(int64) {}
+	}
+	last := int64(0)
+	return func(size int64) {
+		if size != last {
+			s.waits(size - last)
+			last = size
+		}
+	}
+}
+
+// put takes in the next part. Parts come in the order of their tags; between them
+// write may have taken others.
+func (s *aggSink) put(ctx context.Context, tag int64, p *part) error {
+	if s.full.Load() {
+		if err := s.evict(ctx); err != nil {
+			return err
+		}
+		return s.write(ctx, tag, p)
+	}
+	if s.all == nil {
+		s.all = p
+	} else if err := s.all.merge(p); err != nil {
+		return err
+	}
+	s.all.tag = tag
+	if !s.acc.Limited() {
+		return nil
+	}
+	size := s.all.size()
+	s.mu.Lock()
+	s.total = size
+	s.account()
+	s.mu.Unlock()
+	if s.full.Load() {
+		return s.evict(ctx)
+	}
+	if s.a.stay != "" {
+		return s.require(size)
+	}
+	return nil
+}
+
+// require fails where states that cannot be stored take too much memory.
+func (s *aggSink) require(n int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.acc.Require(n, "states of "+s.a.stay)
+}
+
+// evict writes what was merged so far.
+func (s *aggSink) evict(ctx context.Context) error {
+	p := s.all
+	if p == nil {
+		return nil
+	}
+	s.all = nil
+	err := s.write(ctx, p.tag, p)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.total = 0
+	s.account()
+	return err
+}
+
+// write puts a part on disk. It is safe for concurrent use.
+func (s *aggSink) write(ctx context.Context, tag int64, p *part) error {
+	for set := range p.sets {
+		if err := s.writeSet(ctx, set, tag, p, nil, 0, s.pieces[set]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stored are the types of a set's columns on disk: keys, the group's number in
+// its part, states.
+func (p *part) stored(set int) []types.Type {
+	s := &p.sets[set]
+	var ts []types.Type
+	for _, b := range s.table.keys {
+		ts = append(ts, b.Type())
+	}
+	ts = append(ts, types.Bigint)
+	for _, acc := range s.accs {
+		ts = append(ts, acc.(storable).stateTypes()...)
+	}
+	return ts
+}
+
+// writeSet deals the groups of a part's set out to partitions. ord has their
+// numbers where they are not those of the part.
+func (s *aggSink) writeSet(ctx context.Context, set int, tag int64, p *part, ord []int64, depth int, to [][]piece) error {
+	t := p.sets[set].table
+	vecs := t.sealed()
+	hashes := expr.HashColumns(nil, vecs, t.n)
+	var lists [partitions][]int32
+	for g, h := range hashes {
+		k := partitionOf(h, depth)
+		lists[k] = append(lists[k], int32(g))
+	}
+	rows := chunkRows(t.n, p.size())
+	for k, groups := range lists {
+		for len(groups) > 0 {
+			sel := groups[:min(rows, len(groups))]
+			groups = groups[len(sel):]
+			var cols []*page.Vector
+			for _, v := range vecs {
+				cols = append(cols, page.Gather(v, sel))
+			}
+			cols = append(cols, int64Column(sel, func(g int32) int64 {
+				if ord != nil {
+					return ord[g]
+				}
+				return int64(g)
+			}))
+			for _, acc := range p.sets[set].accs {
+				cols = append(cols, acc.(storable).save(sel)...)
+			}
+			c, err := s.file.Write(cols, 0, len(sel))
+			if err != nil {
+				return err
+			}
+			s.mu.Lock()
+			to[k] = append(to[k], piece{tag, c})
+			s.mu.Unlock()
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish gives the result; nothing is put or written any more.
+func (s *aggSink) finish(ctx context.Context) (pages, error) {
+	if s.full.Load() {
+		if err := s.evict(ctx); err != nil {
+			return nil, err
+		}
+		return s.fromDisk(ctx)
+	}
+	if s.all == nil {
+		s.all = s.a.newPart()
+	}
+	return &inMemory{results{p: s.all}}, nil
+}
+
+// fromDisk computes the partitions one by one, and merges their results.
+func (s *aggSink) fromDisk(ctx context.Context) (pages, error) {
+	ts := columnTypes(s.a.n.Cols)
+	n := len(ts)
+	ts = append(ts, types.Bigint, types.Bigint)
+	s.out = newRuns(s.a.env, ts, []plan.SortKey{{Col: n}, {Col: n + 1}})
+	for set := range s.a.sets {
+		some := false
+		for _, list := range s.pieces[set] {
+			some = some || len(list) > 0
+			if err := s.partition(ctx, set, list, 1); err != nil {
+				return nil, err
+			}
+		}
+		s.pieces[set] = nil
+		if !some && len(s.a.newPart().sets[set].table.keys) == 0 {
+			panic("BUG: the group of no keys went to disk and is not there")
+		}
+	}
+	m, err := s.out.merge(ctx, s.a.env.pageRows())
+	if err != nil {
+		return nil, err
+	}
+	return &stripped{m: m, n: n}, nil
+}
+
+// stripped leaves the columns behind the first n off.
+type stripped struct {
+	m    *merger
+	n    int
+	page page.Page
+}
+
+func (s *stripped) next(ctx context.Context) (*page.Page, error) {
+	p, err := s.m.next(ctx)
+	if p == nil || err != nil {
+		return nil, err
+	}
+	s.page = page.Page{Rows: p.Rows, Cols: p.Cols[:s.n]}
+	return &s.page, nil
+}
+
+// single makes a part of one set that others of it are loaded into.
+func (a *aggregation) single(set int) *part {
+	p := &part{a: a, sets: make([]setPart, len(a.sets))}
+	for k := range a.sets {
+		if k == set {
+			p.sets[k] = a.newSet(k)
+		}
+	}
+	return p
+}
+
+// load makes a part of a piece. ord are the groups' numbers.
+func (s *aggSink) load(set int, c piece, ts []types.Type) (p *part, ord []int64, err error) {
+	cols, err := s.file.Read(c.chunk, ts)
+	if err != nil {
+		return nil, nil, err
+	}
+	p = s.a.single(set)
+	sp := &p.sets[set]
+	k := len(sp.table.keys)
+	n := c.chunk.Rows
+	sp.table.find(cols[:k], n, nil)
+	ord = cols[k].I64[:n]
+	at := k + 1
+	for _, acc := range sp.accs {
+		st := acc.(storable)
+		w := len(st.stateTypes())
+		acc.grow(n)
+		if err := st.load(cols[at:at+w], n); err != nil {
+			return nil, nil, err
+		}
+		at += w
+	}
+	return p, ord, nil
+}
+
+// partition merges the pieces of a partition and writes its groups' values; depth
+// is the number of times they have been dealt out.
+func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth int) error {
+	if len(list) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(list, func(a, b piece) int { return cmp.Compare(a.tag, b.tag) })
+	all := s.a.single(set)
+	ts := all.stored(set)
+	sp := &all.sets[set]
+	var tags, ords []int64 // where each group appeared first
+	var groups []uint32
+	for i, c := range list {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		p, ord, err := s.load(set, c, ts)
+		if err != nil {
+			return err
+		}
+		before := len(tags)
+		o := &p.sets[set]
+		groups = sp.table.find(o.table.sealed(), o.table.n, groups)
+		for len(tags) < sp.table.n {
+			tags, ords = append(tags, c.tag), append(ords, 0)
+		}
+		for k, g := range groups {
+			if int(g) >= before {
+				ords[g] = ord[k]
+			}
+		}
+		var failed error
+		for ai, acc := range sp.accs {
+			acc.grow(sp.table.n)
+			if err := acc.merge(groups, o.accs[ai]); err != nil {
+				failed = placed(err, s.a.n.Aggs[ai].P)
+				break
+			}
+		}
+		if failed != nil {
+			return failed
+		}
+		// The last piece needs no room beside it.
+		size := all.size() + 16*int64(cap(tags))
+		if s.hold(size) && i < len(list)-1 && depth <= maxDepth && sp.table.n > 1 {
+			all, sp = nil, nil
+			s.hold(0)
+			return s.divide(ctx, set, list, ts, depth)
+		}
+		if sp.table.n == 1 || depth > maxDepth {
+			if err := s.acc.Require(size, "the states of one group"); err != nil {
+				return err
+			}
+		}
+	}
+	return s.values(ctx, set, all, tags, ords)
+}
+
+func (s *aggSink) hold(n int64) bool { return s.acc.Hold(n) }
+
+// divide deals the pieces of a partition out once more.
+func (s *aggSink) divide(ctx context.Context, set int, list []piece, ts []types.Type, depth int) error {
+	sub := make([][]piece, partitions)
+	for _, c := range list {
+		p, ord, err := s.load(set, c, ts)
+		if err != nil {
+			return err
+		}
+		if err := s.writeSet(ctx, set, c.tag, p, ord, depth, sub); err != nil {
+			return err
+		}
+	}
+	for _, list := range sub {
+		if err := s.partition(ctx, set, list, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// values writes the output rows of a partition as a run.
+func (s *aggSink) values(ctx context.Context, set int, p *part, tags, ords []int64) error {
+	var out sortedRun
+	t := p.sets[set].table
+	rows := chunkRows(t.n, p.size())
+	outs := builders(s.a.n.Cols)
+	for from := 0; from < t.n && out.fail == nil; from += rows {
+		to := min(t.n, from+rows)
+		n, err := p.values(set, from, to, outs)
+		if err != nil { // a row stands for it
+			out.fail = err
+			for _, b := range outs {
+				b.Null()
+			}
+			n++
+		}
+		cols := make([]*page.Vector, 0, len(outs)+2)
+		for _, b := range outs {
+			cols = append(cols, b.Vector())
+		}
+		tag := make([]int64, n)
+		for i := range tag {
+			tag[i] = int64(set)<<48 | tags[from+i]
+		}
+		cols = append(cols, &page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: n, I64: tag},
+			&page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: n, I64: ords[from : from+n]})
+		c, err := s.out.file.Write(cols, 0, n)
+		if err != nil {
+			return err
+		}
+		out.chunks = append(out.chunks, c)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	s.out.list = append(s.out.list, out)
+	s.hold(0)
+	return nil
+}
+
+func (s *aggSink) Close() error {
+	if s == nil {
+		return nil
+	}
+	s.acc.Free()
+	err := s.file.Close()
+	if e := s.out.Close(); err == nil {
+		err = e
+	}
+	return err
+}

@@ -1,0 +1,185 @@
+package engine
+
+// Queries whose operators spill: the same bytes, in the same order, whatever the
+// memory budget.
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ionq-db/ionq/engine/output"
+)
+
+// spillData writes a table of 4 files with keys of many sorts: few and many
+// groups, NULLs, strings of many lengths, lists.
+func spillData(t testing.TB, rows int) string {
+	dir := t.TempDir()
+	rng := rand.New(rand.NewPCG(1, 2))
+	n := 0
+	for f := range 4 {
+		var b strings.Builder
+		for range rows / 4 {
+			n++
+			fmt.Fprintf(&b, "$ion_1_0 {Item:{id:%d,few:%d,many:%d,", n, rng.IntN(7), rng.IntN(rows/2))
+			if rng.IntN(5) > 0 {
+				fmt.Fprintf(&b, "name:%q,", strings.Repeat("x", rng.IntN(40))+fmt.Sprint(rng.IntN(rows)))
+			}
+			fmt.Fprintf(&b, "amount:%d.%02d,x:%d.%de0,tags:[%q,%q]}}\n", rng.IntN(100000)-50000, rng.IntN(100), rng.IntN(1000), rng.IntN(1e9), "a"+fmt.Sprint(rng.IntN(9)), "b")
+		}
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("data%d.ion", f)), []byte(b.String()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+const spillDDL = `CREATE EXTERNAL TABLE t (id bigint, few int, many int, name string, amount decimal(12,2), x double, tags array<string>)
+ROW FORMAT SERDE 'com.amazon.ionhiveserde.IonHiveSerDe'
+WITH SERDEPROPERTIES ('ion.id.path_extractor'='(Item id)','ion.few.path_extractor'='(Item few)','ion.many.path_extractor'='(Item many)',
+'ion.name.path_extractor'='(Item name)','ion.amount.path_extractor'='(Item amount)','ion.x.path_extractor'='(Item x)','ion.tags.path_extractor'='(Item tags)')
+STORED AS ION LOCATION 's3://test/'`
+
+// spillQueries are queries of every operator that holds rows.
+var spillQueries = []string{
+	`SELECT many, count(*), sum(amount), min(name), max(x), avg(x), arbitrary(id) FROM t GROUP BY many`,
+	`SELECT few, count(*), sum(x), avg(x), stddev(x), skewness(x), corr(x, id), geometric_mean(x) FROM t GROUP BY few`,
+	`SELECT name, few, count(*), array_agg(id) FROM t GROUP BY name, few`,
+	`SELECT few, count(DISTINCT name), sum(DISTINCT many), array_agg(name ORDER BY id DESC)[1] FROM t GROUP BY few`,
+	`SELECT name, approx_distinct(many), min_by(name, x), max_by(tags, x), max(tags), count_if(few > 2), bool_or(few = 1), map_agg(id, name) FROM t GROUP BY name`,
+	`SELECT few, m, grouping(few, m), count(*), sum(x) FROM (SELECT *, many % 10 AS m FROM t) GROUP BY CUBE (few, m)`,
+	`SELECT DISTINCT name FROM t`,
+	`SELECT DISTINCT tags, few FROM t`,
+	`SELECT count(*), sum(x), count(DISTINCT many), approx_distinct(name), min(amount) FROM t`,
+	`SELECT count(DISTINCT name) FROM t`,
+	`SELECT few, listagg(name, ',') WITHIN GROUP (ORDER BY id) FROM t WHERE id < 200 GROUP BY few`,
+	`SELECT many, count(*) FROM t GROUP BY many LIMIT 50`,
+	`SELECT * FROM t ORDER BY name, amount DESC`,
+	`SELECT * FROM t ORDER BY few NULLS FIRST`,
+	`SELECT id, tags FROM t ORDER BY tags DESC, x LIMIT 700`,
+	`SELECT id, few FROM t ORDER BY few FETCH FIRST 200 ROWS WITH TIES`,
+	`SELECT few, many, sum(c) FROM (SELECT few, many, name, count(*) c FROM t GROUP BY few, many, name) GROUP BY few, many ORDER BY 3 DESC, 1, 2`,
+	`SELECT a.id, b.id, b.name FROM t a JOIN t b ON a.many = b.many AND a.id < b.id`,
+	`SELECT a.id, b.id, b.name FROM t a LEFT JOIN t b ON a.name = b.name AND a.few <> b.few`,
+	`SELECT a.id, a.name, b.id FROM t a RIGHT JOIN (SELECT * FROM t WHERE few < 3) b ON a.id = b.many AND a.few = b.few`,
+	`SELECT a.id, b.id FROM (SELECT * FROM t WHERE few = 2) a FULL JOIN (SELECT * FROM t WHERE few < 4) b ON a.many = b.many AND a.x < b.x`,
+	`SELECT a.id, b.id FROM (SELECT * FROM t WHERE id < 60) a FULL JOIN (SELECT * FROM t WHERE id < 300) b ON a.x < b.x AND a.many > b.many`,
+	`SELECT count(*), sum(a.id * b.id) FROM (SELECT * FROM t WHERE id < 60) a CROSS JOIN (SELECT * FROM t WHERE id < 300) b`,
+	`SELECT id FROM t WHERE many IN (SELECT id FROM t WHERE few = 3)`,
+	`SELECT id, name IN (SELECT name FROM t WHERE few = 3) FROM t`,
+	`SELECT id, name NOT IN (SELECT name FROM t WHERE few = 3 AND name IS NOT NULL) FROM t`,
+	`SELECT id FROM t a WHERE EXISTS (SELECT 1 FROM t b WHERE b.name = a.name AND b.id <> a.id)`,
+	`SELECT id FROM t a WHERE id < 300 AND NOT EXISTS (SELECT 1 FROM t b WHERE b.x < a.x AND b.few = a.few AND b.id < 300)`,
+	`SELECT id, many IN (SELECT b.id FROM t b WHERE b.few < a.few) FROM t a WHERE id < 300`,
+	`SELECT name FROM t INTERSECT SELECT name FROM t WHERE few < 3`,
+	`SELECT name, few FROM t EXCEPT SELECT name, few FROM t WHERE id % 2 = 0`,
+	`SELECT few FROM t INTERSECT ALL SELECT many FROM t`,
+	`SELECT many FROM t EXCEPT ALL SELECT many FROM t WHERE few > 3`,
+	`SELECT name FROM t UNION SELECT tags[1] FROM t`,
+	`SELECT id, row_number() OVER (PARTITION BY many ORDER BY x), sum(x) OVER (PARTITION BY many ORDER BY id), lag(name) OVER (PARTITION BY few ORDER BY id) FROM t`,
+	`SELECT id, rank() OVER (PARTITION BY few ORDER BY many), count(*) OVER (PARTITION BY name) FROM t`,
+	`SELECT id, row_number() OVER (ORDER BY name, id), sum(id) OVER () FROM t`,
+}
+
+// answer runs a query and gives its rows as text, or its error behind them.
+func answer(t testing.TB, s *Session, sql string) string {
+	t.Helper()
+	var b []byte
+	ctx := context.Background()
+	r, err := s.Query(ctx, sql)
+	if err != nil {
+		return err.Error()
+	}
+	defer func() {
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	for {
+		p, err := r.Next(ctx)
+		if err != nil {
+			return string(b) + err.Error()
+		}
+		if p == nil {
+			return string(b)
+		}
+		for i := range p.Len() {
+			row := i
+			if p.Sel != nil {
+				row = int(p.Sel[i])
+			}
+			for _, v := range p.Cols {
+				if v.IsNull(row) {
+					b = append(b, "NULL"...)
+				} else {
+					b = output.AppendText(b, v, row)
+				}
+				b = append(b, '|')
+			}
+			b = append(b, '\n')
+		}
+	}
+}
+
+func spillSession(t testing.TB, dir string, opt Options) *Session {
+	t.Helper()
+	m, err := ParseMapping("s3://test=" + dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt.Maps, opt.Offline = []Mapping{m}, true
+	e, err := Open(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	s := e.NewSession()
+	if got := answer(t, s, spillDDL); got != "" {
+		t.Fatal(got)
+	}
+	return s
+}
+
+func TestSpill(t *testing.T) {
+	dir := spillData(t, 2000)
+	plain := spillSession(t, dir, Options{Workers: 1, Memory: 1 << 40})
+	others := []*Session{
+		spillSession(t, dir, Options{Workers: 3, PageRows: 7, Memory: 1}),
+		spillSession(t, dir, Options{Workers: 2, Memory: 20000}),
+		spillSession(t, dir, Options{Workers: 1, PageRows: 100, Memory: 100000}),
+	}
+	for n, q := range spillQueries {
+		want := answer(t, plain, q)
+		if !strings.HasSuffix(want, "|\n") {
+			t.Errorf("%s\n%s", q, want)
+		}
+		for k, s := range others {
+			before := s.e.space.Written()
+			got := answer(t, s, q)
+			if k == 0 && n < 17 && s.e.space.Written() == before {
+				t.Errorf("%s\nspills nothing", q)
+			}
+			if got != want {
+				t.Errorf("%s\nsession %d gives something else: %d bytes, not %d\n%s", q, k, len(got), len(want), firstDifference(got, want))
+			}
+		}
+	}
+}
+
+func firstDifference(a, b string) string {
+	x, y := strings.Split(a, "\n"), strings.Split(b, "\n")
+	for i := range min(len(x), len(y)) {
+		if x[i] != y[i] {
+			return fmt.Sprintf("line %d: %s\n   not %s", i, x[i], y[i])
+		}
+	}
+	return fmt.Sprintf("%d lines, not %d", len(x), len(y))
+}

@@ -223,20 +223,14 @@ func (p *part) merge(o *part) error {
 	return nil
 }
 
-// groupCount is the number of groups of all grouping sets.
-func (p *part) groupCount() int {
-	n := 0
-	for i := range p.sets {
-		n += p.sets[i].table.n
-	}
-	return n
-}
-
 // size is about the memory that the part takes.
 func (p *part) size() int64 {
 	var n int64
 	for i := range p.sets {
 		s := &p.sets[i]
+		if s.table == nil {
+			continue // a part of one set (aggspill.go)
+		}
 		n += s.table.size()
 		for _, acc := range s.accs {
 			if m, ok := acc.(interface{ size() int64 }); ok {

@@ -29,6 +29,7 @@ import (
 func awsEnv(t *testing.T, endpoint, key, secret string) {
 	t.Helper()
 	none := filepath.Join(t.TempDir(), "none")
+	t.Setenv("IONQ_CACHE_DIR", t.TempDir())
 	for k, v := range map[string]string{
 		"AWS_ENDPOINT_URL_S3": endpoint, "AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret,
 		"AWS_CONFIG_FILE": none, "AWS_SHARED_CREDENTIALS_FILE": none, "AWS_PROFILE": "", "AWS_SESSION_TOKEN": "",
@@ -122,7 +123,10 @@ func TestArticleFromFakeS3(t *testing.T) {
 	articleFromS3(t)
 }
 
-func TestArticleFromVersitygw(t *testing.T) {
+// versitygw starts the server, puts the article's bucket on it, and sets the
+// environment for it.
+func versitygw(t *testing.T) (endpoint string) {
+	t.Helper()
 	binary, err := exec.LookPath("versitygw")
 	if err != nil {
 		t.Skip("versitygw is not in PATH; go install github.com/versity/versitygw/cmd/versitygw@v1.8.0")
@@ -140,10 +144,10 @@ func TestArticleFromVersitygw(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	t.Cleanup(func() {
 		cancel()
 		_ = cmd.Wait() // killed: it has no better news
-	}()
+	})
 	for deadline := time.Now().Add(10 * time.Second); ; {
 		c, err := net.Dial("tcp", addr)
 		if err == nil {
@@ -157,6 +161,11 @@ func TestArticleFromVersitygw(t *testing.T) {
 	}
 	awsEnv(t, "http://"+addr, "testkey", "testsecret")
 	upload(t, "http://"+addr, "testkey", "testsecret")
+	return "http://" + addr
+}
+
+func TestArticleFromVersitygw(t *testing.T) {
+	versitygw(t)
 	articleFromS3(t)
 
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "wrong")

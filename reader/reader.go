@@ -37,6 +37,9 @@ type Split struct {
 	Name    string // path or URL, as messages name it; its suffix tells the compression
 	Size    int64  // bytes as stored; -1 unknown
 	Items   int64  // records that a manifest promises; -1 where there is no promise
+	// DynamoDBJSON tells that the file holds DynamoDB JSON; its records are read as
+	// what they are in the same export in Ion.
+	DynamoDBJSON bool
 	// Open opens the stored (still compressed) bytes.
 	Open func(ctx context.Context) (io.ReadCloser, error)
 	// Via, where not nil, is what package reader's Open calls in its own place:

@@ -67,6 +67,9 @@ func (in *input) open(ctx context.Context, split Split) error {
 		in.mem = &small
 	}
 	in.win = ion.NewWindow(text, *in.mem, maxRecord)
+	if split.DynamoDBJSON {
+		in.asked = transcode.DynamoDB
+	}
 	return nil
 }
 

@@ -12,7 +12,6 @@ import (
 	"github.com/ionq-db/ionq/reader/export"
 	"github.com/ionq-db/ionq/reader/infer"
 	"github.com/ionq-db/ionq/reader/overlay"
-	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
 )
 
@@ -47,12 +46,6 @@ func (c *Catalog) tables(ctx context.Context, f *export.Table, name string, work
 		}
 		t.Name = name
 		return []*Table{t}, nil
-	}
-	for _, ex := range append([]*export.Export{f.Base}, f.Changes...) {
-		if ex != nil && ex.Format == export.DynamoDBJSON {
-			return nil, sqlerr.New(sqlerr.NotSupported, "%s is an export in DynamoDB JSON, which is not supported", ex.Name).
-				WithHint("export the table in Amazon Ion format")
-		}
 	}
 
 	// The windows that lead to the instant come first, in their order; those that

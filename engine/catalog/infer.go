@@ -24,10 +24,6 @@ import (
 
 // infer reads an export and makes a table of it.
 func (c *Catalog) infer(ctx context.Context, ex *export.Export, workers int, warn func(string)) (*Table, error) {
-	if ex.Format == export.DynamoDBJSON {
-		return nil, sqlerr.New(sqlerr.NotSupported, "%s is an export in DynamoDB JSON, which is not supported", ex.Name).
-			WithHint("export the table in Amazon Ion format")
-	}
 	t := newInferred(ex)
 	t.splits = c.exportSplits(ex)
 	schema, err := schemaOf(ctx, t.splits, workers)

@@ -47,6 +47,7 @@ func (c *Catalog) exportSplits(ex *export.Export) []Split {
 		out[i] = Split{
 			Split: reader.Split{
 				Ordinal: i, Name: f.Object.Name, Size: f.Object.Size, Items: f.ItemCount, Open: f.Object.Open,
+				DynamoDBJSON: ex.Format == export.DynamoDBJSON,
 			},
 			ModTime: f.Object.ModTime,
 		}

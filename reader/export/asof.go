@@ -165,7 +165,7 @@ func (s *search) histories() ([]*history, error) {
 	}
 	for _, h := range out {
 		slices.SortStableFunc(h.full, func(a, b found) int {
-			return cmp.Or(b.sum.ExportTime.Compare(a.sum.ExportTime), cmp.Compare(b.sum.ID(), a.sum.ID()), cmp.Compare(a.key, b.key))
+			return cmp.Or(b.sum.ExportTime.Compare(a.sum.ExportTime), byFormat(a.sum, b.sum), cmp.Compare(b.sum.ID(), a.sum.ID()), cmp.Compare(a.key, b.key))
 		})
 		slices.SortStableFunc(h.incremental, func(a, b found) int {
 			return cmp.Or(a.sum.ExportToTime.Compare(b.sum.ExportToTime), a.sum.ExportFromTime.Compare(b.sum.ExportFromTime),

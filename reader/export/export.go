@@ -295,7 +295,7 @@ func (s *search) choose() ([]*Export, error) {
 	// Newest first: by the instant that the items show, then by id, whose
 	// digits are the time of the request.
 	slices.SortStableFunc(full, func(a, b found) int {
-		return cmp.Or(b.sum.ExportTime.Compare(a.sum.ExportTime), cmp.Compare(b.sum.ID(), a.sum.ID()), cmp.Compare(a.key, b.key))
+		return cmp.Or(b.sum.ExportTime.Compare(a.sum.ExportTime), byFormat(a.sum, b.sum), cmp.Compare(b.sum.ID(), a.sum.ID()), cmp.Compare(a.key, b.key))
 	})
 	byTable := map[string][]found{}
 	var tables []string
@@ -390,6 +390,18 @@ func (opt Options) readSummary(ctx context.Context, o source.Object, beside map[
 		return nil, nil, badManifest(o, err)
 	}
 	return sum, broken, nil
+}
+
+// byFormat puts Ion first: of two exports of one instant, which hold the same
+// items, it is the one that costs less to read.
+func byFormat(a, b *Summary) int {
+	rank := func(s *Summary) int {
+		if s.OutputFormat == Ion {
+			return 0
+		}
+		return 1
+	}
+	return rank(a) - rank(b)
 }
 
 // excuse turns a broken promise into a note where nothing is to be verified.

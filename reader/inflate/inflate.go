@@ -17,8 +17,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/klauspost/compress/flate"
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/ionq-db/ionq/sql/sqlerr"
@@ -58,23 +56,32 @@ func CodecOf(name string) (Codec, error) {
 	return Plain, nil
 }
 
-// storedBuffer is the size of the window on the stored bytes: large enough
-// that system calls do not count, small enough to stay in the second cache.
-const storedBuffer = 256 << 10
-
 // Reader reads the decompressed bytes of one file. It is not safe for
 // concurrent use, and starts no goroutine.
 type Reader struct {
 	name  string
 	codec Codec
 	in    counter
+	gz    member // nil until the first Read
 	buf   *bufio.Reader
-	gz    *gzip.Reader
 	zst   *zstd.Decoder
 	off   int64
 	err   error // sticky, io.EOF included
 
+	stored int64 // what Stored tells where no decoder does
+
 	maxRatio int64
+}
+
+// member decompresses gzip: *gunzip, or *oracle with -tags klauspost.
+type member interface {
+	reset(src io.Reader)
+	// readOnto is Reader.ReadOnto, and read Reader.Read, but for the words of
+	// errors. Both may give nothing without an error.
+	readOnto(b []byte, end int) (int, error)
+	read(p []byte) (int, error)
+	used() int64   // stored bytes
+	started() bool // whether a first header was read
 }
 
 // counter counts and keeps apart the errors of what lies below: a failing disk
@@ -94,11 +101,14 @@ func (c *counter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// The decoders are worth pooling: a gzip reader owns some 40 KiB of tables and
-// history, and an export can have thousands of small files.
+// storedBuffer is the size of the window on the stored bytes of zstd data.
+const storedBuffer = 256 << 10
+
+// The decoders are worth pooling: each has some 100 KiB of tables and buffers,
+// and an export can have thousands of small files.
 var (
 	buffers = sync.Pool{New: func() any { return bufio.NewReaderSize(nil, storedBuffer) }}
-	gzips   sync.Pool // of *gzip.Reader
+	gzips   = sync.Pool{New: func() any { return newMember() }}
 	zstds   sync.Pool // of *zstd.Decoder
 )
 
@@ -122,89 +132,106 @@ func (r *Reader) Offset() int64 { return r.off }
 // Stored is the number of stored bytes used so far, as far as they can be told
 // apart from those that are only buffered.
 func (r *Reader) Stored() int64 {
-	if r.buf != nil {
+	switch {
+	case r.gz != nil:
+		return r.gz.used()
+	case r.buf != nil:
 		return r.in.n - int64(r.buf.Buffered())
 	}
-	return r.in.n
+	return r.stored
 }
 
 // Read reads decompressed bytes. After io.EOF or an error it returns the same
 // for ever; an error other than io.EOF is an *sqlerr.Error, unless it comes from
 // a cancelled context. Bytes returned together with an error are good.
 func (r *Reader) Read(p []byte) (int, error) {
-	if r.err != nil {
-		return 0, r.err
-	}
-	if len(p) == 0 {
+	if len(p) == 0 && r.err == nil {
 		return 0, nil
 	}
-	var n int
-	var err error
-	switch {
-	case r.codec == Plain:
-		n, err = r.in.Read(p)
-	case r.gz == nil && r.zst == nil:
-		if err = r.open(); err == nil {
-			return r.Read(p)
+	return r.take(func() (int, error) { return r.gz.read(p) }, p)
+}
+
+// History is how much ReadOnto wants to see of what it gave before.
+func (r *Reader) History() int {
+	if r.codec == Gzip {
+		return history
+	}
+	return 0
+}
+
+// ReadOnto reads decompressed bytes to b[end:] and returns how many, like Read.
+// It saves the copy that Read makes, if b[:end] ends with the bytes that it gave
+// last, History of them if there were so many; it panics if they cannot be there.
+// It may stop up to OntoSlack bytes before b's end, and write there nonetheless;
+// it needs more room than that. A Reader is read with Read or with ReadOnto, not
+// with both.
+func (r *Reader) ReadOnto(b []byte, end int) (int, error) {
+	return r.take(func() (int, error) { return r.gz.readOnto(b, end) }, b[end:])
+}
+
+// OntoSlack is how much room ReadOnto may leave.
+const OntoSlack = outputSlack
+
+// take gives bytes by gz, or to p.
+func (r *Reader) take(gz func() (int, error), p []byte) (n int, err error) {
+	for n == 0 && r.err == nil {
+		switch {
+		case r.codec == Plain:
+			n, err = r.in.Read(p)
+			r.stored = r.in.n
+		case r.gz != nil:
+			n, err = gz()
+		case r.zst != nil:
+			n, err = r.zst.Read(p)
+		default:
+			err = r.open()
 		}
-	case r.gz != nil:
-		n, err = r.gz.Read(p)
-	default:
-		n, err = r.zst.Read(p)
-	}
-	r.off += int64(n)
-	if err == nil && r.off > FreeBytes {
-		err = r.checkRatio()
-	}
-	if err == nil {
-		return n, nil
-	}
-	r.err = err
-	if !atEnd(err) {
-		r.err = r.explain(err)
+		r.off += int64(n)
+		if err == nil && r.off > FreeBytes {
+			err = r.checkRatio()
+		}
+		if err != nil {
+			r.err = err
+			if !atEnd(err) {
+				r.err = r.explain(err)
+			}
+		}
+		if r.codec == Plain {
+			break // it may give nothing
+		}
 	}
 	return n, r.err
 }
 
-// open reads the header. io.EOF means that the file is empty.
+// open gets a decoder. io.EOF means that the file is empty.
 func (r *Reader) open() error {
+	if r.codec == Gzip {
+		r.gz = gzips.Get().(member)
+		r.gz.reset(&r.in)
+		return nil
+	}
 	r.buf = buffers.Get().(*bufio.Reader)
 	r.buf.Reset(&r.in)
 	if _, err := r.buf.Peek(1); err != nil {
 		return err
 	}
-	if r.codec == Zstd {
-		d, ok := zstds.Get().(*zstd.Decoder)
-		if !ok {
-			var err error
-			// One decoder without concurrency decodes on the caller's goroutine.
-			if d, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20)); err != nil {
-				panic("BUG: inflate: " + err.Error())
-			}
-		}
-		r.zst = d
-		return d.Reset(r.buf)
-	}
-	z, ok := gzips.Get().(*gzip.Reader)
+	d, ok := zstds.Get().(*zstd.Decoder)
 	if !ok {
-		z = new(gzip.Reader)
-	}
-	if err := z.Reset(r.buf); err != nil {
-		gzips.Put(z)
-		if atEnd(err) {
-			err = io.ErrUnexpectedEOF // a header cut short is no empty file
+		var err error
+		// One decoder without concurrency decodes on the caller's goroutine.
+		if d, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(128<<20)); err != nil {
+			panic("BUG: inflate: " + err.Error())
 		}
-		return err
 	}
-	r.gz = z
-	return nil
+	r.zst = d
+	return d.Reset(r.buf)
 }
 
 // explain puts an error of the decoder or of the source into words.
 func (r *Reader) explain(err error) error {
 	stored := r.Stored()
 	code, msg, hint := sqlerr.HiveCursorError, "", ""
-	var corrupt flate.CorruptInputError
+	var corrupt formatError
 	var ratio *RatioError
 	switch {
 	case errors.As(err, &ratio):
@@ -219,17 +246,17 @@ func (r *Reader) explain(err error) error {
 	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF):
 		msg = fmt.Sprintf("%s is truncated: its %s data ends at byte %d, in the middle of a stream", r.name, r.codec, stored)
 		hint = "the file was not copied whole; fetch it again"
-	case errors.Is(err, gzip.ErrChecksum) || errors.Is(err, zstd.ErrCRCMismatch):
+	case errors.Is(err, errChecksum) || errors.Is(err, zstd.ErrCRCMismatch):
 		msg = fmt.Sprintf("%s is corrupt: the checksum of its %s data is wrong (found at byte %d of the file)", r.name, r.codec, stored)
 		hint = "bytes of the file were changed after it was written; fetch it again"
-	case (errors.Is(err, gzip.ErrHeader) || errors.Is(err, zstd.ErrMagicMismatch)) && r.off == 0 && r.gz == nil:
+	case errors.Is(err, errHeader) && !r.gz.started() || errors.Is(err, zstd.ErrMagicMismatch) && r.off == 0:
 		code = sqlerr.HiveCannotOpenSplit
 		msg = fmt.Sprintf("%s is not a %s file although its name says so", r.name, r.codec)
 		hint = "compression is told from the name's suffix alone; a plain file must not end in " + suffixOf(r.name)
-	case errors.Is(err, gzip.ErrHeader) || errors.Is(err, zstd.ErrMagicMismatch):
+	case errors.Is(err, errHeader) || errors.Is(err, zstd.ErrMagicMismatch):
 		msg = fmt.Sprintf("%s has bytes after the end of its %s data (at byte %d) that start no further member", r.name, r.codec, stored)
 	case errors.As(err, &corrupt):
-		msg = fmt.Sprintf("%s is corrupt: invalid %s data near byte %d", r.name, r.codec, stored)
+		msg = fmt.Sprintf("%s is corrupt: invalid %s data near byte %d: %s", r.name, r.codec, stored, corrupt)
 		hint = "bytes of the file were changed after it was written; fetch it again"
 	default:
 		msg = fmt.Sprintf("%s is corrupt: invalid %s data near byte %d: %v", r.name, r.codec, stored, err)
@@ -257,7 +284,9 @@ func suffixOf(name string) string { return name[strings.LastIndexByte(name, '.')
 
 // Close gives the Reader's memory back. Further calls of Read fail.
 func (r *Reader) Close() error {
+	r.stored = r.Stored()
 	if r.gz != nil {
+		r.gz.reset(nil) // drops the reference to the stored bytes
 		gzips.Put(r.gz)
 		r.gz = nil
 	}

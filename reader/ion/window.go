@@ -22,7 +22,25 @@ type Window struct {
 	base       int64 // offset in the stream of buf[0]
 	err        error // io.EOF or the reader's error, once met
 	max        int
+
+	onto    Onto // r, where it is one and the buffer large enough
+	history int  // passed bytes that onto wants to be kept
 }
+
+// Onto is a reader that decompresses to where its bytes are wanted, without a
+// copy, if what it gave before still lies there: see inflate.Reader.
+type Onto interface {
+	History() int
+	ReadOnto(b []byte, end int) (int, error)
+}
+
+// ontoMin is the least size of a buffer that an Onto can use: the better part of
+// it must be new after each More. ontoRoom is the least room for it to go on,
+// more than what it may leave.
+const (
+	ontoMin  = 128 << 10
+	ontoRoom = 4 << 10
+)
 
 // TooLongError tells that a record is longer than the window may grow.
 type TooLongError struct{ Max int }
@@ -38,7 +56,11 @@ func NewWindow(r io.Reader, buf []byte, most int) *Window {
 		buf = make([]byte, 4*Slack)
 	}
 	clear(buf[:Slack])
-	return &Window{r: r, buf: buf, max: most}
+	w := &Window{r: r, buf: buf, max: most}
+	if onto, ok := r.(Onto); ok && onto.History() > 0 && len(buf) >= ontoMin {
+		w.onto, w.history = onto, onto.History()
+	}
+	return w
 }
 
 // Data returns the bytes at hand.
@@ -78,29 +100,37 @@ func (w *Window) Buffer() []byte { return w.buf }
 // where it already is, the buffer grows first. The error is *TooLongError;
 // errors of the reader come with Err.
 func (w *Window) More() error {
-	if w.start > 0 {
-		copy(w.buf, w.buf[w.start:w.end])
-		w.base += int64(w.start)
-		w.end -= w.start
-		w.start = 0
+	room := 1
+	if w.onto != nil {
+		room = ontoRoom
 	}
-	if w.end+Slack >= len(w.buf) {
-		if w.end >= w.max {
+	if from := min(w.start, max(0, w.end-w.history)); from > 0 {
+		copy(w.buf, w.buf[from:w.end])
+		w.base += int64(from)
+		w.start -= from
+		w.end -= from
+	}
+	if w.end+room+Slack > len(w.buf) {
+		if w.end-w.start >= w.max {
 			return &TooLongError{w.max}
 		}
-		size := min(2*len(w.buf), w.max+Slack)
+		size := min(2*len(w.buf), w.start+w.max+room+Slack)
 		bigger := make([]byte, size)
 		copy(bigger, w.buf[:w.end])
 		w.buf = bigger
 	}
 	limit := len(w.buf) - Slack
-	for idle := 0; w.end < limit && w.err == nil; {
-		n, err := w.r.Read(w.buf[w.end:limit])
+	for idle := 0; w.end+room <= limit && w.err == nil; {
+		var n int
+		if w.onto != nil {
+			n, w.err = w.onto.ReadOnto(w.buf[:limit], w.end)
+		} else {
+			n, w.err = w.r.Read(w.buf[w.end:limit])
+		}
 		w.end += n
-		w.err = err
 		if n > 0 {
 			idle = 0
-		} else if idle++; idle > 100 && err == nil {
+		} else if idle++; idle > 100 && w.err == nil {
 			w.err = io.ErrNoProgress
 		}
 	}

@@ -149,14 +149,14 @@ func spillSession(t testing.TB, dir string, opt Options) *Session {
 }
 
 func TestSpill(t *testing.T) {
-	dir := spillData(t, 2000)
+	dir := spillData(t, 1200)
 	plain := spillSession(t, dir, Options{Workers: 1, Memory: 1 << 40})
 	others := []*Session{
 		spillSession(t, dir, Options{Workers: 3, PageRows: 7, Memory: 1}),
 		spillSession(t, dir, Options{Workers: 2, Memory: 20000}),
 		spillSession(t, dir, Options{Workers: 1, PageRows: 100, Memory: 100000}),
 	}
-	for n, q := range spillQueries {
+	for _, q := range spillQueries {
 		want := answer(t, plain, q)
 		if !strings.HasSuffix(want, "|\n") {
 			t.Errorf("%s\n%s", q, want)
@@ -164,7 +164,7 @@ func TestSpill(t *testing.T) {
 		for k, s := range others {
 			before := s.e.space.Written()
 			got := answer(t, s, q)
-			if k == 0 && n < 17 && s.e.space.Written() == before {
+			if k == 0 && s.e.space.Written() == before && !strings.Contains(q, "OVER ()") {
 				t.Errorf("%s\nspills nothing", q)
 			}
 			if got != want {

@@ -1,7 +1,8 @@
 package exec
 
 // Join and SemiJoin: the right side is read whole into a hash table of its keys,
-// then the left side streams through. Results come in the order of the left
+// then the left side streams through; where it does not fit in memory see
+// gracejoin.go. Results come in the order of the left
 // side's rows, matches in the order of the right side's; rows of the right side
 // without a match come last.
 
@@ -31,13 +32,16 @@ type build struct {
 // equal, rows whose keys do not equal even themselves are found by nobody, which
 // is the rule of = and so of joins and EXISTS (positionEqualsRowIgnoreNulls in
 // Trino's JoinCompiler).
-func newBuild(ctx context.Context, in Operator, columns []plan.Column, keys *expr.List, equal bool) (*build, error) {
-	b := &build{rows: newRowStore(columns), table: newGroupTable(keys.Types())}
+//
+// Past the memory budget it stops, and full is true: the caller goes on on disk.
+func newBuild(ctx context.Context, src *inputs, equal bool) (b *build, full bool, err error) {
+	in, keys := src.r, src.rk
+	b = &build{rows: newRowStore(src.rc), table: newGroupTable(keys.Types())}
 	var ids []uint32
 	for {
 		p, err := in.Next(ctx)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if p == nil {
 			break
@@ -48,7 +52,7 @@ func newBuild(ctx context.Context, in Operator, columns []plan.Column, keys *exp
 		}
 		kv, err := keys.Eval(p)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		base := int32(b.rows.n)
 		b.rows.add(p)
@@ -76,12 +80,20 @@ func newBuild(ctx context.Context, in Operator, columns []plan.Column, keys *exp
 			}
 			b.last[g] = row
 		}
+		if src.acc.Hold(b.size()) || b.rows.n > maxRows {
+			return b, true, nil
+		}
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
 	b.vecs = b.rows.seal()
-	return b, nil
+	return b, false, nil
+}
+
+// size is about the memory that the build takes.
+func (b *build) size() int64 {
+	return b.rows.size() + b.table.size() + 4*int64(cap(b.first)+cap(b.last)+cap(b.next)+cap(b.nulls))
 }
 
 // equalsItself reports whether x = x is true for a value that is not NULL: not
@@ -108,19 +120,20 @@ func equalsItself(v *page.Vector, i int) bool {
 }
 
 type join struct {
-	l, r     Operator
+	inputs
 	n        *plan.Join
-	env      *Env
-	lk, rk   *expr.List
 	residual *expr.Program
+	sp       *spilledJoin // past the memory budget
+	past     *passing     // in one load of a spilled join: rows have a hash and a number behind them
 
-	b       *build
 	matched []bool // rows of the right side, where they matter
 
 	// The left page at hand.
 	src   *page.Page
+	src0  int // its rows; kept when src is done
 	found []uint32
 	at    int   // the next of its rows
+	from  int   // the row that the pairs at hand begin with
 	cand  int32 // that row's next candidate, -1 for none yet
 	hit   bool  // that row has matched
 
@@ -139,7 +152,7 @@ type pairEnd struct {
 }
 
 func newJoin(l, r Operator, n *plan.Join, env *Env) (Operator, error) {
-	j := &join{l: l, r: r, n: n, env: env, cand: -1}
+	j := &join{inputs: newInputs(l, r, n.L, n.R, env), n: n, cand: -1}
 	var err error
 	if j.lk, err = expr.CompileList(n.LKeys, &env.Expr); err != nil {
 		return nil, err
@@ -156,16 +169,33 @@ func newJoin(l, r Operator, n *plan.Join, env *Env) (Operator, error) {
 	return j, nil
 }
 
-func (j *join) Close() error { return errors.Join(j.l.Close(), j.r.Close()) }
+func newInputs(l, r Operator, ln, rn plan.Node, env *Env) inputs {
+	return inputs{l: l, r: r, lc: ln.Columns(), rc: rn.Columns(), env: env, acc: env.Memory.Account()}
+}
+
+func (j *join) Close() error {
+	j.acc.Free()
+	return errors.Join(j.l.Close(), j.r.Close(), j.sp.Close())
+}
 
 func (j *join) leftOuter() bool  { return j.n.Kind == plan.LeftJoin || j.n.Kind == plan.FullJoin }
 func (j *join) rightOuter() bool { return j.n.Kind == plan.RightJoin || j.n.Kind == plan.FullJoin }
 
 func (j *join) Next(ctx context.Context) (*page.Page, error) {
+	if j.sp != nil {
+		return j.sp.next(ctx, j)
+	}
 	if j.b == nil {
 		var err error
-		if j.b, err = newBuild(ctx, j.r, j.n.R.Columns(), j.rk, true); err != nil {
+		var full bool
+		if j.b, full, err = newBuild(ctx, &j.inputs, true); err != nil {
 			return nil, err
+		}
+		if full {
+			if err := j.spill(ctx); err != nil {
+				return nil, err
+			}
+			return j.sp.next(ctx, j)
 		}
 		if j.rightOuter() {
 			j.matched = make([]bool, j.b.rows.n)
@@ -191,7 +221,10 @@ func (j *join) Next(ctx context.Context) (*page.Page, error) {
 			if err != nil {
 				return nil, err
 			}
-			j.src, j.at, j.cand, j.hit = p, 0, -1, false
+			if j.past != nil && j.src0 > 0 {
+				j.past.base += j.src0
+			}
+			j.src, j.src0, j.at, j.cand, j.hit = p, p.Len(), 0, -1, false
 			if len(kv) > 0 {
 				j.found = j.b.table.lookup(kv, p.Len(), j.found)
 			}
@@ -237,7 +270,7 @@ func (j *join) after(cand int32) int32 {
 // pairs collects the next page of pairs that match, in lsel and rsel; -1 in rsel
 // stands for no right row.
 func (j *join) pairs() error {
-	j.lsel, j.rsel, j.ends = j.lsel[:0], j.rsel[:0], j.ends[:0]
+	j.lsel, j.rsel, j.ends, j.from = j.lsel[:0], j.rsel[:0], j.ends[:0], j.at
 	total, limit := j.src.Len(), j.env.pageRows()
 	for j.at < total && len(j.lsel) < limit {
 		row := int32(j.at)
@@ -281,7 +314,7 @@ func (j *join) check() error {
 	end := 0
 	flush := func(i int) {
 		for end < len(j.ends) && j.ends[end].at <= i {
-			if !j.hit && j.leftOuter() {
+			if j.leftOuter() && j.lost(j.ends[end].row) {
 				lsel, rsel = append(lsel, j.ends[end].row), append(rsel, -1)
 			}
 			j.hit = false
@@ -304,16 +337,36 @@ func (j *join) check() error {
 	return nil
 }
 
+// lost reports whether a left row, whose candidates have ended, is one that
+// nothing matches.
+func (j *join) lost(row int32) bool {
+	if j.past == nil || j.past.hit == nil {
+		return !j.hit
+	}
+	hit := &j.past.hit[j.past.base+int(row)]
+	*hit = *hit || j.hit
+	return !*hit && j.past.last
+}
+
 // emit makes a page of the pairs.
 func (j *join) emit() *page.Page {
 	j.out = page.Page{Rows: len(j.lsel)}
-	for k, v := range j.src.Cols {
+	for k, v := range j.src.Cols[:len(j.lc)] {
 		page.GatherInto(&j.lmem[k], v, j.lsel)
 		j.out.Cols = append(j.out.Cols, &j.lmem[k])
 	}
-	for k, v := range j.b.vecs {
+	width := len(j.b.vecs)
+	if j.past != nil {
+		width -= 2
+	}
+	for k, v := range j.b.vecs[:width] {
 		gatherOrNull(&j.rmem[k], v, j.rsel)
 		j.out.Cols = append(j.out.Cols, &j.rmem[k])
+	}
+	if j.past != nil { // the left row's number
+		k := len(j.lc)
+		page.GatherInto(&j.lmem[k], j.src.Cols[k+1], j.lsel)
+		j.out.Cols = append(j.out.Cols, &j.lmem[k])
 	}
 	return &j.out
 }
@@ -368,6 +421,11 @@ func (j *join) rest() *page.Page {
 	for _, c := range j.n.L.Columns() {
 		out.Cols = append(out.Cols, nullVector(c.Type, p.Rows))
 	}
+	if j.past != nil { // without the hash
+		k := len(p.Cols) - 2
+		out.Cols = append(append(out.Cols, p.Cols[:k]...), p.Cols[k+1])
+		return out
+	}
 	out.Cols = append(out.Cols, p.Cols...)
 	return out
 }
@@ -382,12 +440,14 @@ func nullVector(t types.Type, n int) *page.Vector {
 
 // semiJoin adds to each left row whether some right row matches it.
 type semiJoin struct {
-	l, r     Operator
+	inputs
 	n        *plan.SemiJoin
-	env      *Env
-	lk, rk   *expr.List
 	residual *expr.Program
-	b        *build
+	sp       *spilledJoin // past the memory budget
+	past     *passing     // in one load of a spilled join, as in join
+	right    *dealing     // what is known of the whole right side, there
+	src      *page.Page   // the left page at hand
+	at       int          // its row at hand
 	found    []uint32
 	mem      []page.Vector
 	lmem     []page.Vector
@@ -395,7 +455,7 @@ type semiJoin struct {
 }
 
 func newSemiJoin(l, r Operator, n *plan.SemiJoin, env *Env) (Operator, error) {
-	j := &semiJoin{l: l, r: r, n: n, env: env}
+	j := &semiJoin{inputs: newInputs(l, r, n.L, n.R, env), n: n}
 	var err error
 	if j.lk, err = expr.CompileList(n.LKeys, &env.Expr); err != nil {
 		return nil, err
@@ -413,19 +473,33 @@ func newSemiJoin(l, r Operator, n *plan.SemiJoin, env *Env) (Operator, error) {
 	return j, nil
 }
 
-func (j *semiJoin) Close() error { return errors.Join(j.l.Close(), j.r.Close()) }
+func (j *semiJoin) Close() error {
+	j.acc.Free()
+	return errors.Join(j.l.Close(), j.r.Close(), j.sp.Close())
+}
 
 func (j *semiJoin) Next(ctx context.Context) (*page.Page, error) {
+	if j.sp != nil {
+		return j.sp.next(ctx, nil)
+	}
 	if j.b == nil {
 		var err error
-		if j.b, err = newBuild(ctx, j.r, j.n.R.Columns(), j.rk, !j.n.NullAware); err != nil {
+		var full bool
+		if j.b, full, err = newBuild(ctx, &j.inputs, !j.n.NullAware); err != nil {
 			return nil, err
+		}
+		if full {
+			if err := j.spill(ctx); err != nil {
+				return nil, err
+			}
+			return j.sp.next(ctx, nil)
 		}
 	}
 	p, err := j.l.Next(ctx)
 	if p == nil || err != nil {
 		return nil, err
 	}
+	j.src, j.at = p, 0
 	kv, err := j.lk.Eval(p)
 	if err != nil {
 		return nil, err
@@ -435,39 +509,69 @@ func (j *semiJoin) Next(ctx context.Context) (*page.Page, error) {
 		j.found = j.b.table.lookup(kv, n, j.found)
 	}
 	cols := dense(p, j.mem)
+	left := cols[:len(j.lc)]
 	mark := &page.Vector{Type: types.Boolean, Phys: page.PhysBool, Len: n, Bools: make([]bool, n)}
 	for i := range n {
+		j.at = i
 		null := false
 		for _, v := range kv {
 			null = null || v.IsNull(i)
 		}
-		hit, err := j.matches(cols, i, len(kv) > 0)
+		hit, unsure, err := j.mark(left, i, len(kv) > 0, null)
 		if err != nil {
 			return nil, err
 		}
 		mark.Bools[i] = hit
-		if !j.n.NullAware || hit || j.b.rows.n == 0 {
-			continue
-		}
-		// Not found; but was there something that may have been equal?
-		unsure := j.b.nulls
-		if null {
-			unsure = identity(j.b.rows.n)
-		}
-		some := len(unsure) > 0
-		if j.residual != nil {
-			if some, err = j.passes(cols, i, unsure); err != nil {
-				return nil, err
-			}
-		}
-		if some {
+		if unsure {
 			if mark.Nulls == nil {
 				mark.Nulls = make([]bool, n)
 			}
 			mark.Nulls[i] = true
 		}
 	}
-	return &page.Page{Rows: n, Cols: append(append([]*page.Vector{}, cols...), mark), Split: p.Split, Row: p.Row}, nil
+	out := append(append([]*page.Vector{}, left...), mark)
+	if j.past != nil { // the left row's number
+		out = append(out, cols[len(left)+1])
+	}
+	return &page.Page{Rows: n, Cols: out, Split: p.Split, Row: p.Row}, nil
+}
+
+// mark reports whether left row i is found, and, where it is not, whether there
+// was something that may have been equal.
+func (j *semiJoin) mark(cols []*page.Vector, i int, keyed, null bool) (hit, unsure bool, err error) {
+	var before int
+	past := j.past != nil && j.past.hit != nil
+	if past {
+		before = j.past.base + i
+		if j.past.hit[before] {
+			return true, false, nil
+		}
+	}
+	hit, err = j.matches(cols, i, keyed)
+	if err != nil {
+		return false, false, err
+	}
+	switch {
+	case hit || !j.n.NullAware:
+	case j.past != nil && j.residual == nil:
+		unsure = null && j.right.rows > 0 || j.right.nulls > 0
+	case j.b.rows.n > 0:
+		rows := j.b.nulls
+		if null {
+			rows = identity(j.b.rows.n)
+		}
+		unsure = len(rows) > 0
+		if j.residual != nil {
+			if unsure, err = j.passes(cols, i, rows); err != nil {
+				return false, false, err
+			}
+		}
+	}
+	if past {
+		unsure = !hit && (unsure || j.past.unsure[before])
+		j.past.hit[before], j.past.unsure[before] = hit, unsure
+	}
+	return hit, unsure, nil
 }
 
 // matches reports whether some right row has left row i's keys and passes the
@@ -506,7 +610,11 @@ func (j *semiJoin) passes(cols []*page.Vector, i int, rsel []int32) (bool, error
 			page.GatherInto(&j.lmem[k], v, lsel)
 			q.Cols = append(q.Cols, &j.lmem[k])
 		}
-		for k, v := range j.b.vecs {
+		width := len(j.b.vecs)
+		if j.past != nil {
+			width -= 2
+		}
+		for k, v := range j.b.vecs[:width] {
 			page.GatherInto(&j.rmem[k], v, part)
 			q.Cols = append(q.Cols, &j.rmem[k])
 		}

@@ -97,35 +97,37 @@ func (r *runs) reduce(ctx context.Context) error {
 	return nil
 }
 
+// put appends n rows to a run.
+func (r *runs) put(out *sortedRun, cols []*page.Vector, n int) error {
+	var size int64
+	for _, v := range cols {
+		size += v.Size()
+	}
+	rows := chunkRows(n, size)
+	for from := 0; from < n; from += rows {
+		c, err := r.file.Write(cols, from, min(n, from+rows))
+		if err != nil {
+			return err
+		}
+		out.chunks = append(out.chunks, c)
+	}
+	return nil
+}
+
 // reduced merges runs into one.
 func (r *runs) reduced(ctx context.Context, part []sortedRun) (sortedRun, error) {
 	var out sortedRun
 	m := newMerger(r.file, r.ts, r.keys, part, page.DefaultRows)
-	put := func(cols []*page.Vector, n int) error {
-		var size int64
-		for _, v := range cols {
-			size += v.Size()
-		}
-		rows := chunkRows(n, size)
-		for from := 0; from < n; from += rows {
-			c, err := r.file.Write(cols, from, min(n, from+rows))
-			if err != nil {
-				return err
-			}
-			out.chunks = append(out.chunks, c)
-		}
-		return nil
-	}
 	for {
 		p, err := m.next(ctx)
 		if err != nil && err == m.failed {
 			out.fail = err // its row, which the merge has held back
-			return out, put(m.last, 1)
+			return out, r.put(&out, m.last, 1)
 		}
 		if p == nil || err != nil {
 			return out, err
 		}
-		if err := put(p.Cols, p.Rows); err != nil {
+		if err := r.put(&out, p.Cols, p.Rows); err != nil {
 			return out, err
 		}
 	}

@@ -160,17 +160,27 @@ func (t *groupTable) findFast(v *page.Vector, n int, groups []uint32, mask uint6
 // group. Rows with a NULL among the keys are not there: in joins NULL equals
 // nothing.
 func (t *groupTable) lookup(keys []*page.Vector, n int, found []uint32) []uint32 {
+	found = t.known(keys, n, found)
+	for _, v := range keys {
+		if !v.HasNulls() {
+			continue
+		}
+		for i := range found {
+			if v.IsNull(i) {
+				found[i] = 0
+			}
+		}
+	}
+	return found
+}
+
+// known is lookup where NULL is a key like any other.
+func (t *groupTable) known(keys []*page.Vector, n int, found []uint32) []uint32 {
 	found = resized(found, n)
 	t.mem = expr.HashColumns(t.mem, keys, n)
 	mask := uint64(len(t.slots) - 1)
-rows:
 	for i := range found {
 		found[i] = 0
-		for _, v := range keys {
-			if v.IsNull(i) {
-				continue rows
-			}
-		}
 		h := t.mem[i]
 		for at := h & mask; ; at = (at + 1) & mask {
 			s := t.slots[at]

@@ -6,9 +6,12 @@ package exec
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"sort"
 
 	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/engine/spill"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/decimal"
 	"github.com/ionq-db/ionq/sql/function"
@@ -23,6 +26,8 @@ type window struct {
 	env   *Env
 	calls []windowCall
 	emit  *emitter
+	acc   *spill.Account
+	sp    *spilledJoin // past the memory budget
 }
 
 // windowCall is one call, ready to run.
@@ -33,7 +38,7 @@ type windowCall struct {
 }
 
 func newWindow(in Operator, n *plan.WindowNode, env *Env) (Operator, error) {
-	w := &window{in: in, n: n, env: env}
+	w := &window{in: in, n: n, env: env, acc: env.Memory.Account()}
 	cols := n.Input.Columns()
 	for _, c := range n.Calls {
 		x := windowCall{WindowCall: c}
@@ -85,28 +90,157 @@ func rangeBound(n *plan.WindowNode, c plan.WindowCall, b plan.Bound, cols []plan
 	return expr.Compile(&plan.Call{Base: plan.Base{T: key, P: c.P}, Func: bound, Args: []plan.Expr{l, r}}, &env.Expr)
 }
 
-func (w *window) Close() error { return w.in.Close() }
+func (w *window) Close() error {
+	w.acc.Free()
+	return errors.Join(w.in.Close(), w.sp.Close())
+}
 
 func (w *window) Next(ctx context.Context) (*page.Page, error) {
-	if w.emit == nil {
+	if w.emit == nil && w.sp == nil {
 		if err := w.run(ctx); err != nil {
 			return nil, err
 		}
+	}
+	if w.sp != nil {
+		return w.sp.next(ctx, nil)
 	}
 	return w.emit.next(), nil
 }
 
 func (w *window) run(ctx context.Context) error {
 	s := newRowStore(w.n.Input.Columns())
-	if err := s.drain(ctx, w.in); err != nil {
+	for {
+		p, err := w.in.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			break
+		}
+		s.add(p)
+		// Beside the rows there will be their copies in order, and the calls' values.
+		size := 2*s.size() + int64(s.n)*(32+16*int64(len(w.calls)))
+		if w.acc.Hold(size) || s.n > maxRows {
+			if len(w.n.Partition) > 0 {
+				return w.spill(ctx, s)
+			}
+			if err := w.acc.Require(size, "the rows of a window without PARTITION BY"); err != nil {
+				return err
+			}
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	vecs, _, err := w.compute(ctx, s.seal(), s.n)
+	if err != nil {
 		return err
 	}
-	vecs := append([]*page.Vector(nil), s.seal()...)
+	w.emit = newEmitter(vecs, identity(s.n), w.env.pageRows())
+	return nil
+}
+
+// spill deals the rows out by their partitions (grace.go), and computes what
+// fits in memory at a time. The partitions come back in order of first appearance.
+func (w *window) spill(ctx context.Context, s *rowStore) error {
+	sp := &spilledJoin{file: w.env.Space.File()}
+	w.sp = sp
+	columns := columnTypes(w.n.Input.Columns())
+	sp.main = newOutput(w.env, w.n.Columns())
+	d := newDealer(w.env, sp.file, columns, 0)
+	var mem []page.Vector
+	put := func(p *page.Page) error {
+		if mem == nil {
+			mem = make([]page.Vector, len(p.Cols))
+		}
+		q := &page.Page{Rows: p.Len(), Cols: dense(p, mem)}
+		var keys []*page.Vector
+		for _, k := range w.n.Partition {
+			keys = append(keys, q.Cols[k])
+		}
+		return d.add(ctx, q, expr.HashColumns(nil, keys, q.Rows), nil)
+	}
+	vecs := s.seal()
+	for from := 0; from < s.n; from += page.DefaultRows {
+		sel := identity(min(s.n, from+page.DefaultRows) - from)
+		for i := range sel {
+			sel[i] += int32(from)
+		}
+		if err := put(&page.Page{Rows: s.n, Cols: vecs, Sel: sel}); err != nil {
+			return err
+		}
+	}
+	*s = rowStore{}
+	vecs = nil
+	w.acc.Free()
+	for {
+		p, err := w.in.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			break
+		}
+		if p.Len() == 0 {
+			continue
+		}
+		if err := put(p); err != nil {
+			return err
+		}
+	}
+	limit := w.env.Memory.Limit()
+	g := &grace{
+		env: w.env, file: sp.file, rt: columns, leaf: w.leaf,
+		fits: func(_, r *dealt) bool { return 3*r.size <= limit || r.rows <= 1 },
+	}
+	if err := g.all(ctx, newDealer(w.env, sp.file, nil, 0), d); err != nil {
+		return err
+	}
+	var err error
+	sp.now, err = sp.main.merged(ctx, w.env.pageRows())
+	return err
+}
+
+// leaf computes the window partitions of one partition on disk.
+func (w *window) leaf(ctx context.Context, _, r *dealt) error {
+	if err := w.acc.Require(2*r.size, "the rows of one window partition"); err != nil {
+		return err
+	}
+	columns := w.n.Input.Columns()
+	d := dealer{columns: columnTypes(columns)}
+	in := &chunkReader{file: w.sp.file, chunks: r.chunks, types: d.stored()}
+	s := newRowStore(append(columns[:len(columns):len(columns)], plan.Column{Type: types.Bigint}, plan.Column{Type: types.Bigint}))
+	if err := s.drain(ctx, in); err != nil {
+		return err
+	}
+	vecs := s.seal()
+	seqs := vecs[len(columns)+1]
+	vecs, firsts, err := w.compute(ctx, vecs[:len(columns):len(columns)], s.n)
+	if err != nil {
+		return err
+	}
+	number := &page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: s.n, I64: make([]int64, s.n)}
+	for i, f := range firsts {
+		number.I64[i] = seqs.I64[f]
+	}
+	var out sortedRun
+	if err := w.sp.main.runs.put(&out, append(vecs, number), s.n); err != nil {
+		return err
+	}
+	w.sp.main.add(out)
+	w.acc.Free()
+	return nil
+}
+
+// compute gives n rows with the calls' values behind them, partition by
+// partition, and of each the row of the input that was its partition's first.
+func (w *window) compute(ctx context.Context, in []*page.Vector, n int) (vecs []*page.Vector, firsts []int32, err error) {
+	vecs = slices.Clone(in)
 	// Partitions, by order of first appearance.
 	parts := newRows(nil)
-	n := 1
+	groups := 1
 	if len(w.n.Partition) == 0 {
-		parts.groups = make([]uint32, s.n)
+		parts.groups = make([]uint32, n)
 	} else {
 		var keys []*page.Vector
 		var ts []types.Type
@@ -114,12 +248,12 @@ func (w *window) run(ctx context.Context) error {
 			keys, ts = append(keys, vecs[k]), append(ts, vecs[k].Type)
 		}
 		t := newGroupTable(ts)
-		if s.n > 0 {
-			parts.groups = t.find(keys, s.n, nil)
+		if n > 0 {
+			parts.groups = t.find(keys, n, nil)
 		}
-		n = t.n
+		groups = t.n
 	}
-	parts.index(n)
+	parts.index(groups)
 	outs := make([]*page.Builder, len(w.calls))
 	bounds := make([][2]*page.Vector, len(w.calls))
 	for k, c := range w.calls {
@@ -128,38 +262,43 @@ func (w *window) run(ctx context.Context) error {
 			if g == nil {
 				continue
 			}
-			v, err := g.Eval(&page.Page{Rows: s.n, Cols: vecs})
+			v, err := g.Eval(&page.Page{Rows: n, Cols: vecs})
 			if err != nil {
-				return err
+				return nil, nil, err
 			}
 			bounds[k][e] = page.Clone(v)
 		}
 	}
-	for g := range n {
+	firsts = make([]int32, 0, n)
+	for g := range groups {
 		if err := ctx.Err(); err != nil {
-			return err
+			return nil, nil, err
 		}
 		p := partition{rows: parts.order[parts.start[g]:parts.start[g+1]], vecs: vecs, keys: w.n.Order}
+		if len(p.rows) > 0 {
+			first := p.rows[0]
+			for range p.rows {
+				firsts = append(firsts, first)
+			}
+		}
 		if err := p.sort(); err != nil {
-			return err
+			return nil, nil, err
 		}
 		for k := range w.calls {
 			p.bounds = bounds[k]
 			if err := p.call(ctx, &w.calls[k], outs[k]); err != nil {
-				return placed(err, w.calls[k].P)
+				return nil, nil, placed(err, w.calls[k].P)
 			}
 		}
 	}
 	// The calls' values are in the order of the partitions; bring the rows there.
-	order := identity(s.n)
 	for k, v := range vecs {
 		vecs[k] = page.Gather(v, parts.order)
 	}
 	for _, b := range outs {
 		vecs = append(vecs, b.Finish())
 	}
-	w.emit = newEmitter(vecs, order, w.env.pageRows())
-	return nil
+	return vecs, firsts, nil
 }
 
 // partition is one partition's rows, in order.

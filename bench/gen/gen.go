@@ -59,6 +59,9 @@ type Config struct {
 
 	// Items, if set, are the items to write instead of a shape's.
 	Items [][]Field
+	// Make, if set, makes the Rows items one by one: n counts from 0. There is no
+	// Truth then. It is called by several goroutines.
+	Make func(n int64) []Field
 	// Incremental, if set, makes the export an incremental one of these changes:
 	// Items, Shape and Rows are ignored, and there is no Truth.
 	Incremental *Incremental
@@ -143,7 +146,10 @@ func (c Config) withDefaults() (Config, error) {
 		c.given = readItems(c.Items)
 	}
 	if c.Incremental != nil {
-		c.Items, c.Rows = nil, int64(len(c.Incremental.Changes))
+		c.Items, c.Make = nil, nil
+		if c.Incremental.Make == nil {
+			c.Rows = int64(len(c.Incremental.Changes))
+		}
 		set(&c.Incremental.View, NewAndOldImages)
 	}
 	if c.Files == 0 {
@@ -240,7 +246,7 @@ func Write(ctx context.Context, cfg Config) (*Export, error) {
 		return nil, err
 	}
 
-	if c.Incremental == nil {
+	if c.known() {
 		ex.Truth = c.truth(parts)
 	}
 	var billed int64
@@ -312,6 +318,9 @@ func checksum(content []byte) []byte {
 	return []byte(base64.StdEncoding.EncodeToString(sum[:]))
 }
 
+// known reports whether the truth of the items is known.
+func (c *Config) known() bool { return c.Incremental == nil && c.Make == nil }
+
 // part is what one data file contributes to the whole.
 type part struct {
 	size int64 // billed size of the items
@@ -378,12 +387,16 @@ func (c *Config) writeFile(ctx context.Context, i int, f *DataFile, p *part) (er
 	for n := range f.Items {
 		var item []Field
 		var row Row
-		if c.Incremental == nil {
+		at := int64(i) + n*int64(c.Files) // dealt out in turn
+		switch {
+		case c.Make != nil:
+			item = c.Make(at)
+		case c.Incremental == nil:
 			item, row = next()
 		}
 		if c.Incremental != nil {
-			change := &c.Incremental.Changes[i+int(n)*c.Files] // dealt out in turn
-			buf = c.appendChange(buf, change)
+			change := c.Incremental.at(at)
+			buf = c.appendChange(buf, &change)
 			p.size += itemSize(change.New)
 		} else if c.Format == Ion {
 			buf = append(buf, "$ion_1_0 {Item:"...)
@@ -393,8 +406,8 @@ func (c *Config) writeFile(ctx context.Context, i int, f *DataFile, p *part) (er
 			buf = AppendJSONFields(buf, item)
 		}
 		buf = append(buf, "}\n"...)
-		if c.Incremental == nil {
-			p.size += itemSize(item)
+		p.size += itemSize(item)
+		if c.known() {
 			p.acc.add(row)
 		}
 		if len(buf) >= chunk || n == f.Items-1 {

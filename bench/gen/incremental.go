@@ -19,6 +19,15 @@ type Incremental struct {
 	From, To time.Time // the window: From included, To excluded
 	View     string    // default NewAndOldImages
 	Changes  []Change
+	// Make, if set, makes the changes instead, as many as Config.Rows says.
+	Make func(n int64) Change
+}
+
+func (in *Incremental) at(n int64) Change {
+	if in.Make != nil {
+		return in.Make(n)
+	}
+	return in.Changes[n]
 }
 
 // Change is the last write of a key in a window. Without New it is a deletion;

@@ -50,6 +50,15 @@ func benchTable(id, amount types.Type) *Table {
 func BenchmarkScan(b *testing.B) {
 	narrow := exportText(b, gen.Narrow, 200_000)
 	wide := exportText(b, gen.Wide, 15_000)
+	few := bytes.SplitAfterN(narrow, []byte("\n"), 20_001)
+	binary, ok := toBinary(string(bytes.Join(few[:20_000], nil)))
+	if !ok {
+		b.Fatal("no binary Ion")
+	}
+	ids, ok := toIDs(string(wide))
+	if !ok {
+		b.Fatal("no text with ids")
+	}
 	dec386 := types.Decimal(38, 6)
 	for _, c := range []struct {
 		name string
@@ -61,6 +70,8 @@ func BenchmarkScan(b *testing.B) {
 		{"narrow/1col", narrow, []int{1}, Options{}},
 		{"narrow/count", narrow, nil, Options{}},
 		{"narrow/slow", narrow, []int{0, 1, 2}, Options{ProjectAll: true}},
+		{"narrow/binary", binary, []int{0, 1, 2}, Options{}},
+		{"wide/ids", []byte(ids), []int{0, 1, 2}, Options{}},
 		{"wide/3cols", wide, []int{0, 1, 2}, Options{}},
 		{"wide/count", wide, nil, Options{}},
 		{"wide/slow", wide, []int{0, 1, 2}, Options{ProjectAll: true}},

@@ -15,7 +15,9 @@ import (
 
 	iongo "github.com/amazon-ion/ion-go/ion"
 
+	"github.com/ionq-db/ionq/bench/gen"
 	"github.com/ionq-db/ionq/reader/ion"
+	"github.com/ionq-db/ionq/sql/types"
 )
 
 // encoder writes checked values by ion-go's binary writer. err says what that
@@ -317,6 +319,36 @@ func TestPlain(t *testing.T) {
 	}
 	checkPlain(t, strings.Repeat(mixedSeeds[1]+mixedSeeds[0], 200))
 	checkPlain(t, fmt.Sprintf("{Item:{id:1.,created_at:%q,b:{{%s}}}}\n{Item:{id:2.}}", strings.Repeat("aé€\U0001F600", 30_000), strings.Repeat("AQID", 50_000)))
+}
+
+// Generated exports give the same rows in binary, and with ids.
+func TestPlainExports(t *testing.T) {
+	for _, shape := range []gen.Shape{gen.Narrow, gen.Wide, "mixed"} {
+		text := string(exportText(t, shape, 3000))
+		binary, ok := toBinary(text)
+		if !ok {
+			t.Fatal("no binary Ion")
+		}
+		ids, ok := toIDs(text)
+		if !ok {
+			t.Fatal("no text with ids")
+		}
+		tab := tableOf(map[string]string{"ion.trace.path_extractor": "(Item 'x-trace-id')", "ion.all.path_extractor": "()"},
+			Column{"id", types.Decimal(38, 0)}, Column{"amount", types.Decimal(38, 12)}, Column{"created_at", varchar}, Column{"description", varchar},
+			Column{"active", types.Boolean}, Column{"trace", varchar}, Column{"note", varchar}, Column{"all", varchar})
+		for _, cols := range [][]int{allOf(tab), {0, 1, 2, 3, 4, 5, 6}} {
+			want, err := scanAll(tab, splitOf("x.ion", text), cols, Options{})
+			if err != nil || len(want) != 3000 {
+				t.Fatalf("%d rows, %v", len(want), err)
+			}
+			for what, data := range map[string]string{"binary": string(binary), "ids": ids} {
+				got, err := scanAll(tab, splitOf("x.ion.gz", data), cols, Options{})
+				if err != nil || !slices.Equal(got, want) {
+					t.Errorf("%s as %s: %d rows, %v", shape, what, len(got), err)
+				}
+			}
+		}
+	}
 }
 
 // Texts, the same in binary, and the same with ids.

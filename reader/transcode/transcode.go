@@ -60,6 +60,9 @@ type Reader struct {
 
 type mark struct{ to, from int64 }
 
+// batch is how much text is made at a time.
+const batch = 32 << 10
+
 // maxMarks bounds the memory of a Reader's marks.
 const maxMarks = 1 << 16
 
@@ -75,7 +78,10 @@ func (r *Reader) Read(p []byte) (int, error) {
 		}
 		r.base += int64(len(r.out))
 		r.out, r.taken = r.out[:0], 0
-		if r.err = r.step(); r.err == nil {
+		for r.err == nil && len(r.out) < batch {
+			r.err = r.step()
+		}
+		if r.err == nil {
 			r.err = r.checkRatio()
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ionq-db/ionq/reader/ion"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
 )
@@ -73,6 +75,20 @@ func TestBadFiles(t *testing.T) {
 			}
 		}
 		took := time.Since(start)
+		// Whoever prints every value meets no fault that a query does not meet, and
+		// the other way around: a query checks what it skips.
+		data, rerr := os.ReadFile(path)
+		if rerr != nil {
+			t.Fatal(rerr)
+		}
+		start = time.Now()
+		_, perr := printed(split.Name, data, ion.Compact)
+		if took := time.Since(start); took > time.Duration(c.MaxSeconds*float64(time.Second)) {
+			t.Errorf("%s: printing took %v", c.ID, took)
+		}
+		if sqlerr.CodeOf(err) != sqlerr.HiveBadData && fmt.Sprint(perr) != fmt.Sprint(err) {
+			t.Errorf("%s: printing: %v; scanning: %v", c.ID, perr, err)
+		}
 		var coded *sqlerr.Error
 		ok := true
 		fail := func(format string, args ...any) {

@@ -203,16 +203,6 @@ func (s *ionSource) undo() {
 	}
 }
 
-// inRecord adds to an error of the bytes themselves (a cut gzip stream, a bad
-// checksum) the record that was being read.
-func (s *ionSource) inRecord(err error) error {
-	var e *sqlerr.Error
-	if errors.As(err, &e) && e.Code == sqlerr.HiveCursorError && e.Data != nil && e.Data.Record == 0 {
-		e.Data.Record = s.records + 1
-	}
-	return err
-}
-
 // end checks the file against what was promised.
 func (s *ionSource) end() error {
 	if err := s.win.Err(); err != nil {

@@ -217,11 +217,21 @@ func (in *input) brokenOff(err error) error {
 	return err
 }
 
+// inRecord adds to an error of the bytes themselves (a cut gzip stream, a bad
+// checksum) the record that was being read.
+func (in *input) inRecord(err error) error {
+	var e *sqlerr.Error
+	if errors.As(err, &e) && e.Code == sqlerr.HiveCursorError && e.Data != nil && e.Data.Record == 0 {
+		e.Data.Record = in.records + 1
+	}
+	return err
+}
+
 // place gives an error of the record at hand its place.
 func (in *input) place(err error) error {
 	var coded *sqlerr.Error
 	if errors.As(err, &coded) {
-		return err
+		return in.inRecord(err)
 	}
 	at := in.offset(in.win.Offset())
 	var bad *ion.SyntaxError

@@ -60,9 +60,6 @@ type Reader struct {
 
 type mark struct{ to, from int64 }
 
-// batch is how much text is made at a time.
-const batch = 32 << 10
-
 // maxMarks bounds the memory of a Reader's marks.
 const maxMarks = 1 << 16
 
@@ -78,7 +75,8 @@ func (r *Reader) Read(p []byte) (int, error) {
 		}
 		r.base += int64(len(r.out))
 		r.out, r.taken = r.out[:0], 0
-		for r.err == nil && len(r.out) < batch {
+		for n := -1; r.err == nil && len(r.out) > n && len(r.out) < batch; { // until a batch is full, or a step gives nothing
+			n = len(r.out)
 			r.err = r.step()
 		}
 		if r.err == nil {

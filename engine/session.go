@@ -5,6 +5,7 @@ package engine
 import (
 	"context"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 
@@ -135,6 +136,9 @@ func (s *Session) plan(ctx context.Context, n syntax.Node, params []syntax.Expr)
 		Stats:    &exec.Stats{},
 		Warn:     once(s.e.warn),
 	}
+	if err := s.prune(q.Root, env, now); err != nil {
+		return nil, nil, err
+	}
 	return q, env, nil
 }
 
@@ -183,12 +187,9 @@ func (c sessionCatalog) Lookup(_ context.Context, cat, database, name string) (*
 	if t == nil {
 		return nil, nil
 	}
-	if len(t.Partitions) > 0 {
-		return nil, sqlerr.New(sqlerr.NotSupported, "table %s.%s is partitioned, which is not supported yet", t.Database, t.Name)
-	}
 	return &analyze.Relation{Table: &plan.Table{
 		Catalog: catalog.Name, Database: t.Database, Name: t.Name,
-		Columns: planColumns(t.Columns), Hidden: exec.HiddenColumns, Handle: t,
+		Columns: planColumns(slices.Concat(t.Columns, t.Partitions)), Hidden: exec.HiddenOf(len(t.Partitions) > 0), Handle: t,
 	}}, nil
 }
 

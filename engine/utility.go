@@ -84,13 +84,13 @@ func (s *Session) utility(ctx context.Context, stmt syntax.Statement) (*Result, 
 	case *syntax.Unload:
 		return nil, unsupported(n, "UNLOAD")
 	case *syntax.AlterTable:
-		return nil, unsupported(n, "ALTER TABLE")
+		return s.alterTable(n)
 	case *syntax.AlterDatabase:
 		return nil, unsupported(n, "ALTER DATABASE")
 	case *syntax.MsckRepair:
-		return nil, unsupported(n, "MSCK REPAIR TABLE")
+		return s.repair(ctx, n)
 	case *syntax.ShowPartitions:
-		return nil, unsupported(n, "SHOW PARTITIONS")
+		return s.showPartitions(n)
 	case *syntax.DescribeDatabase:
 		return nil, unsupported(n, "DESCRIBE DATABASE")
 	case *syntax.OtherStatement:
@@ -306,7 +306,7 @@ func (s *Session) describe(n *syntax.Describe) (*Result, error) {
 	var rows [][]string
 	row := func(c catalog.Column) {
 		comment := c.Comment
-		if comment == "" {
+		if comment == "" && !slices.ContainsFunc(t.Partitions, func(p catalog.Column) bool { return p.Name == c.Name }) {
 			comment = "from deserializer" // what Hive shows for tables with a SerDe of their own
 		}
 		rows = append(rows, []string{pad(c.Name), pad(c.HiveType), pad(comment)})

@@ -70,7 +70,7 @@ func (c *command) Exec(_ context.Context, sql string) (*enginetest.Result, error
 		res.Names = append(res.Names, col.Name)
 		res.Types = append(res.Types, col.Type)
 	}
-	if len(last.Columns) == 0 {
+	if len(last.Columns) == 0 || strings.HasPrefix(sql, "MSCK") {
 		c.before = append(c.before, sql)
 	}
 	return res, nil

@@ -57,7 +57,8 @@ type Table struct {
 	Changes *Changes
 
 	catalog *Catalog
-	splits  []Split // of an inferred table: its files, known from the start
+	splits  []Split     // of an inferred table: its files, known from the start
+	parts   []Partition // registered ones, in the order of their values
 }
 
 // View is a stored query.
@@ -121,6 +122,13 @@ func (c *Catalog) Databases() []string {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return sortedKeys(c.databases)
+}
+
+// change runs f, which may change the catalog, while nobody else looks.
+func (c *Catalog) change(f func() error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return f()
 }
 
 // CreateDatabase makes a database.

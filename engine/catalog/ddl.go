@@ -263,3 +263,6 @@ func nameText(n *syntax.QualifiedName) string {
 	}
 	return strings.Join(parts, ".")
 }
+
+// ColumnOf checks one column definition, as CREATE TABLE would.
+func ColumnOf(d *syntax.ColumnDefinition) (Column, error) { return column(d) }

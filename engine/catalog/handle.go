@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/ionq-db/ionq/reader"
-	"github.com/ionq-db/ionq/reader/source"
+	"github.com/ionq-db/ionq/sql/plan"
 )
 
 // Class names that a symlink table and Ion tables are told by (semantics 4.2,
@@ -27,6 +27,10 @@ type Split struct {
 	// Prove holds all of the file's bytes against its promised MD5, unless that was
 	// done before. Nil where nothing is to be proven.
 	Prove func(ctx context.Context) error
+	// Partition holds the values of the partition columns, PartitionName what
+	// "$partition" shows; both are empty for tables without partitions.
+	Partition     []plan.Datum
+	PartitionName string
 }
 
 // Splits lists the table's data files, in the order in which their rows come. A
@@ -36,15 +40,10 @@ func (t *Table) Splits(ctx context.Context, warn func(string)) ([]Split, error) 
 	if t.Inferred {
 		return t.splits, nil
 	}
-	var (
-		l   *source.Listing
-		err error
-	)
-	if t.InputFormat == SymlinkInputFormat {
-		l, err = t.catalog.resolver.Symlinks(ctx, t.Location)
-	} else {
-		l, err = t.catalog.resolver.List(ctx, t.Location)
+	if len(t.Partitions) > 0 {
+		panic("BUG: the partitions to be read were not selected")
 	}
+	l, err := t.list(ctx, t.Location)
 	if err != nil {
 		return nil, err
 	}

@@ -266,6 +266,13 @@ func (r *run) compare(b *block, want, got []string, multiset bool) {
 		for i := range w {
 			w[i] = strings.TrimRight(w[i], " \t")
 		}
+		// Nor can empty lines at the end.
+		for len(g) > 0 && g[len(g)-1] == "" {
+			g = g[:len(g)-1]
+		}
+		for len(w) > 0 && w[len(w)-1] == "" {
+			w = w[:len(w)-1]
+		}
 	}
 	if multiset && len(w) > 0 && len(g) > 0 {
 		slices.Sort(w[1:])

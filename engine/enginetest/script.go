@@ -30,7 +30,7 @@
 // spells NULL, has a bar, a quote in front, or blanks at an end is written as a
 // Go string literal. Rows compare as multisets unless the query is ordered.
 //
-// Where the text itself has empty lines, the directive line ends with <<WORD and
+// Where the text or the result has empty lines, the directive line ends with <<WORD and
 // the block ends with a line WORD.
 package enginetest
 
@@ -75,6 +75,10 @@ func parseScript(path string) (*script, error) {
 		switch {
 		case until != "" && line == until:
 			cur.end, cur, until = n+2, nil, ""
+		case until != "" && line == "----" && !cur.sep:
+			cur.sep, cur.wantAt = true, n+2
+		case until != "" && cur.sep:
+			cur.want = append(cur.want, line)
 		case until != "":
 			cur.body = append(cur.body, line)
 		case strings.HasPrefix(line, "#") && (cur == nil || len(cur.body) == 0 && !cur.sep):

@@ -27,6 +27,15 @@ var HiddenColumns = []plan.Column{
 	{Name: "$path", Type: types.Varchar},
 	{Name: "$file_size", Type: types.Bigint},
 	{Name: "$file_modified_time", Type: types.TimestampTZ(3)},
+	{Name: "$partition", Type: types.Varchar}, // of partitioned tables only
+}
+
+// HiddenOf returns the pseudo-columns of a table.
+func HiddenOf(partitioned bool) []plan.Column {
+	if partitioned {
+		return HiddenColumns
+	}
+	return HiddenColumns[:len(HiddenColumns)-1]
 }
 
 // scan reads the split that it is pointed at.
@@ -34,22 +43,33 @@ type scan struct {
 	env     *Env
 	table   *reader.Table
 	columns []int // ordinals for the reader
-	out     []int // of each output column: its place in columns, or -1-h for hidden column h
+	out     []int // of each output column: its place in columns, or -1-h for value h of hidden
 	late    []int // places in columns that are decoded when asked for
 	split   *catalog.Split
 	src     reader.PageSource
 	seen    reader.Stats
 	page    page.Page
-	hidden  []plan.Datum
+	hidden  []plan.Datum // of the split: hidden columns, then partition columns
+	// hiddenTypes are the columns of hidden.
+	hiddenTypes []plan.Column
 }
 
 func newScan(n *plan.Scan, env *Env) *scan {
 	rt := n.Table.Handle.(TableSource).Reader()
 	s := &scan{env: env, table: &rt}
 	at := map[int]int{}
+	data := len(rt.Columns)
+	s.hiddenTypes = HiddenColumns
+	for _, c := range n.Table.Columns[data:] {
+		s.hiddenTypes = append(s.hiddenTypes[:len(s.hiddenTypes):len(s.hiddenTypes)], c)
+	}
 	for _, o := range n.Ordinals {
 		if h := o - len(n.Table.Columns); h >= 0 {
 			s.out = append(s.out, -1-h)
+			continue
+		}
+		if p := o - data; p >= 0 {
+			s.out = append(s.out, -1-len(HiddenColumns)-p)
 			continue
 		}
 		k, ok := at[o]
@@ -115,7 +135,9 @@ func (s *scan) open(ctx context.Context, split *catalog.Split) error {
 		{S: split.Name},
 		{I: split.Size},
 		{TZ: types.Instant{Millis: split.ModTime.UnixMilli()}},
+		{S: split.PartitionName},
 	}
+	s.hidden = append(s.hidden, split.Partition...)
 	return nil
 }
 
@@ -133,7 +155,7 @@ func (s *scan) Next(ctx context.Context) (*page.Page, error) {
 		if o >= 0 {
 			s.page.Cols[k] = p.Cols[o]
 		} else {
-			s.page.Cols[k] = expr.ConstVector(HiddenColumns[-1-o].Type, s.hidden[-1-o], p.Rows)
+			s.page.Cols[k] = expr.ConstVector(s.hiddenTypes[-1-o].Type, s.hidden[-1-o], p.Rows)
 		}
 	}
 	return &s.page, nil

@@ -38,6 +38,9 @@ func line(n Node) string {
 		if n.Filter != nil {
 			s += " filter " + n.Filter.String()
 		}
+		if n.Table.Note != "" {
+			s += " " + n.Table.Note
+		}
 		return s
 	case *Values:
 		return "Values[" + strconv.Itoa(len(n.Rows)) + " rows: " + columnNames(n.Cols) + "]"

@@ -27,6 +27,7 @@ type Table struct {
 	Columns                 []Column // in declared order; what SELECT * gives
 	Hidden                  []Column // "$path" and the like; ordinals go on after Columns
 	Handle                  any
+	Note                    string // what EXPLAIN adds: which partitions are read
 }
 
 // The nodes.

@@ -76,6 +76,7 @@ const (
 	TableAlreadyExists        Code = "TABLE_ALREADY_EXISTS"
 	SchemaAlreadyExists       Code = "SCHEMA_ALREADY_EXISTS"
 	SchemaNotEmpty            Code = "SCHEMA_NOT_EMPTY"
+	ConstraintViolation       Code = "CONSTRAINT_VIOLATION"
 	ColumnAlreadyExists       Code = "COLUMN_ALREADY_EXISTS"
 	TableHasNoColumns         Code = "TABLE_HAS_NO_COLUMNS"
 	ViewIsStale               Code = "VIEW_IS_STALE"

@@ -115,6 +115,7 @@ func cat(cmd *cobra.Command, o *options, names []string, to string) error {
 		return err
 	}
 	defer e.Close()
+	defer o.s3.report(e, cmd.ErrOrStderr())
 	w := newCatWriter(cmd.OutOrStdout(), to)
 	failed := false
 	for _, name := range names {

@@ -53,6 +53,7 @@ func printDDL(cmd *cobra.Command, o *options, path, name, location, symlink stri
 		return err
 	}
 	defer e.Close()
+	defer o.s3.report(e, cmd.ErrOrStderr())
 	names, err := e.AddPath(cmd.Context(), name, path)
 	if err != nil {
 		return err

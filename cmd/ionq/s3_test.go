@@ -128,6 +128,9 @@ func TestArticleFromFakeS3(t *testing.T) {
 func versitygw(t *testing.T) (endpoint string) {
 	t.Helper()
 	binary, err := exec.LookPath("versitygw")
+	if err != nil && os.Getenv("IONQ_TEST_VERSITYGW") == "required" {
+		t.Fatal(err)
+	}
 	if err != nil {
 		t.Skip("versitygw is not in PATH; go install github.com/versity/versitygw/cmd/versitygw@v1.8.0")
 	}

@@ -56,6 +56,7 @@ func verifyPaths(cmd *cobra.Command, o *options, paths []string) error {
 		return err
 	}
 	defer e.Close()
+	defer o.s3.report(e, stderr)
 	bar := newBar(stderr, "verifying")
 	report, err := e.VerifyPaths(cmd.Context(), paths, bar.update)
 	bar.clear()

@@ -10,9 +10,11 @@ package source
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -168,6 +170,7 @@ func (c *cloud) s3(ctx context.Context) (*s3.Client, error) {
 		// Retries are this package's own: they go on where the bytes broke off.
 		c.attempts = o.RetryMaxAttempts
 		o.Retryer = aws.NopRetryer{}
+		o.HTTPClient = bounded{o.HTTPClient}
 		// Objects that were uploaded in parts have no checksum to validate;
 		// that is nothing to write on standard error.
 		o.DisableLogOutputChecksumValidationSkipped = true
@@ -290,6 +293,27 @@ type listQuery struct {
 	Max                       int32 // 0: all
 }
 
+// maxListed bounds a listing in memory; an export has one object for each
+// partition of its table.
+const maxListed = 5_000_000
+
+// bounded keeps the answers that the SDK reads whole, listings and errors, to a
+// size that they never reach.
+type bounded struct{ c s3.HTTPClient }
+
+const maxAnswer = 64 << 20
+
+func (b bounded) Do(req *http.Request) (*http.Response, error) {
+	resp, err := b.c.Do(req)
+	if err == nil && (req.URL.Query().Has("list-type") || resp.StatusCode/100 != 2) {
+		resp.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.LimitReader(resp.Body, maxAnswer), resp.Body}
+	}
+	return resp, err
+}
+
 // listFromServer asks S3, page by page.
 func (b *bucket) listFromServer(ctx context.Context, doing string, q listQuery, patience int) (*keptListing, error) {
 	client, err := b.cloud.s3(ctx)
@@ -320,7 +344,16 @@ func (b *bucket) listFromServer(ctx context.Context, doing string, q listQuery, 
 			l.Prefixes = append(l.Prefixes, aws.ToString(p.Prefix))
 		}
 		if q.Max > 0 || !aws.ToBool(out.IsTruncated) {
+			// S3 lists in ascending order of the keys' bytes; not every server does.
+			byKey := func(a, b keptObject) int { return strings.Compare(a.Key, b.Key) }
+			if !slices.IsSortedFunc(l.Objects, byKey) {
+				slices.SortStableFunc(l.Objects, byKey)
+			}
 			return l, nil
+		}
+		if len(l.Objects)+len(l.Prefixes) > maxListed {
+			return nil, sqlerr.New(sqlerr.HiveFilesystemError, "Failed to list %s: it holds more than %d objects", b.Name(q.Prefix), maxListed).
+				WithHint("name a prefix that holds less")
 		}
 		last := aws.ToString(in.ContinuationToken)
 		in.ContinuationToken = out.NextContinuationToken

@@ -9,9 +9,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -22,9 +27,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
 
+	"github.com/ionq-db/ionq/reader/store"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 )
 
@@ -354,6 +361,9 @@ func TestConfiguration(t *testing.T) {
 // TestVersityGW runs against a real server on the loopback interface.
 func TestVersityGW(t *testing.T) {
 	binary, err := exec.LookPath("versitygw")
+	if err != nil && os.Getenv("IONQ_TEST_VERSITYGW") == "required" {
+		t.Fatal(err)
+	}
 	if err != nil {
 		t.Skip("versitygw is not in PATH; go install github.com/versity/versitygw/cmd/versitygw@v1.8.0")
 	}
@@ -403,6 +413,8 @@ func TestVersityGW(t *testing.T) {
 	}
 	behaves(t)
 
+	largeObject(ctx, t, client, "http://"+addr)
+
 	// A real server honours If-Match and checks credentials.
 	listing, err := r.List(ctx, "s3://bkt/flat/")
 	if err != nil {
@@ -416,4 +428,126 @@ func TestVersityGW(t *testing.T) {
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "wrong")
 	_, err = resolver(t, Options{}).List(ctx, "s3://bkt/flat/")
 	wantError(t, err, sqlerr.HiveFilesystemError, "check the credentials")
+}
+
+// largeObject reads an object of many ranges from a real server, through a
+// network that cuts every connection after some bytes, stalls and throttles, and
+// sees it replaced in the middle.
+func largeObject(ctx context.Context, t *testing.T, client *s3.Client, endpoint string) {
+	const partSize = 5 << 20 // S3's least
+	random := rand.New(rand.NewPCG(7, 7))
+	text := make([]byte, 2*partSize+12345)
+	for i := range text {
+		text[i] = byte(random.Uint32())
+	}
+	key := "large/x.ion"
+	up, err := client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: aws.String("bkt"), Key: &key})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parts []types.CompletedPart
+	for i := 0; i*partSize < len(text); i++ {
+		n := aws.Int32(int32(i + 1))
+		out, err := client.UploadPart(ctx, &s3.UploadPartInput{
+			Bucket: aws.String("bkt"), Key: &key, UploadId: up.UploadId, PartNumber: n,
+			Body: bytes.NewReader(text[i*partSize : min(len(text), (i+1)*partSize)]),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts = append(parts, types.CompletedPart{ETag: out.ETag, PartNumber: n})
+	}
+	if _, err := client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
+		Bucket: aws.String("bkt"), Key: &key, UploadId: up.UploadId, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	target, err := url.Parse(endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pass := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(target)
+		r.Out.Host = r.In.Host // it is signed
+	}, ErrorLog: log.New(io.Discard, "", 0)}
+	var n atomic.Int32
+	var replace atomic.Bool
+	proxy := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, key) {
+			pass.ServeHTTP(w, r)
+			return
+		}
+		switch k := n.Add(1); {
+		case k%5 == 2:
+			w.WriteHeader(http.StatusServiceUnavailable)
+			_, _ = io.WriteString(w, "<Error><Code>SlowDown</Code><Message>slower</Message></Error>")
+		case k%5 == 4:
+			pass.ServeHTTP(&cutter{ResponseWriter: w, left: 100_000}, r)
+		case k%11 == 5:
+			<-r.Context().Done()
+		case k == 8 && replace.Load():
+			if _, err := client.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("bkt"), Key: &key, Body: bytes.NewReader(text[1:])}); err != nil {
+				t.Error(err)
+			}
+			pass.ServeHTTP(w, r)
+		default:
+			pass.ServeHTTP(w, r)
+		}
+	}))
+	proxy.Config.ErrorLog = pass.ErrorLog
+	proxy.Start()
+	defer proxy.Close()
+	dir := t.TempDir()
+	r := resolver(t, Options{S3: S3{Endpoint: proxy.URL, PartSize: 256 << 10, StallTimeout: 300 * time.Millisecond}, Store: store.Open(store.Options{Dir: dir})})
+	l, err := r.List(ctx, "s3://bkt/large/")
+	if err != nil || len(l.Objects) != 1 || !strings.HasSuffix(l.Objects[0].ETag, "-3") {
+		t.Fatalf("%+v %v", l, err)
+	}
+	if got := all(t, l.Objects[0]); got != string(text) {
+		t.Errorf("%d bytes that differ, of %d", len(got), len(text))
+	}
+	if u := r.S3Usage(); u.Retries < 10 || u.Bytes < int64(len(text)) || u.Gets < 43 {
+		t.Errorf("%+v: the network was too good", u)
+	}
+	before := n.Load()
+	if got := all(t, l.Objects[0]); got != string(text) || n.Load() != before {
+		t.Errorf("kept: %d bytes, %d requests", len(got), n.Load()-before)
+	}
+	n.Store(0)
+	replace.Store(true)
+	r = resolver(t, Options{S3: S3{Endpoint: proxy.URL, PartSize: 256 << 10, StallTimeout: 300 * time.Millisecond}})
+	if l, err = r.List(ctx, "s3://bkt/large/"); err != nil {
+		t.Fatal(err)
+	}
+	rc, err := l.Objects[0].Open(ctx)
+	if err == nil {
+		_, err = io.Copy(io.Discard, rc)
+		if cerr := rc.Close(); cerr != nil {
+			t.Error(cerr)
+		}
+	}
+	wantError(t, err, sqlerr.HiveCursorError, "it was replaced after it was listed")
+}
+
+// all reads an object of any size.
+func all(t *testing.T, o Object) string {
+	t.Helper()
+	text, err := ReadAll(context.Background(), o, 1<<30)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// cutter hangs up after some bytes.
+type cutter struct {
+	http.ResponseWriter
+	left int
+}
+
+func (c *cutter) Write(p []byte) (int, error) {
+	if c.left -= len(p); c.left < 0 {
+		panic(http.ErrAbortHandler)
+	}
+	return c.ResponseWriter.Write(p)
 }

@@ -110,12 +110,12 @@ func (d *download) Read(p []byte) (int, error) {
 		var err error
 		switch {
 		case d.cur != nil:
-			if n, err = d.cur.Read(p); err == io.EOF {
+			if n, err = d.cur.Read(p); errors.Is(err, io.EOF) {
 				d.cur = nil
 				continue
 			}
 		case len(d.ahead) > 0:
-			if n, err = d.ahead[0].Read(p); err == io.EOF {
+			if n, err = d.ahead[0].Read(p); errors.Is(err, io.EOF) {
 				d.ahead[0].release()
 				d.ahead = d.ahead[1:]
 				continue
@@ -285,7 +285,7 @@ func (p *piece) fill(r *ranged) {
 		}
 	}
 	// The end of the answer: what it checks, it checks there.
-	if _, err := r.Read(make([]byte, 1)); err != io.EOF {
+	if _, err := r.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		p.mu.Lock()
 		p.err = err
 		p.more.Broadcast()
@@ -446,12 +446,12 @@ func (r *ranged) Read(p []byte) (int, error) {
 		}
 		r.close()
 		if r.at == r.end {
-			if err == io.EOF || r.harmless(err) {
+			if errors.Is(err, io.EOF) || r.harmless(err) {
 				return 0, io.EOF
 			}
 			return 0, err
 		}
-		if err == io.EOF || errors.Is(err, io.ErrUnexpectedEOF) {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 			err = errTruncated
 		}
 		if err := r.retries.again(r.d.ctx, err); err != nil {

@@ -84,7 +84,7 @@ type keptBody struct {
 func (b *keptBody) Read(p []byte) (int, error) {
 	n, err := b.e.Read(p)
 	b.count.keptBytes.Add(int64(n))
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return n, sqlerr.New(sqlerr.HiveCursorError, "Failed to read %s from the cache folder: %v", b.name, err).Wrap(err).
 			WithHint("run the query again: it is downloaded anew").WithData(sqlerr.Data{File: b.name, Offset: -1})
 	}

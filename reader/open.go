@@ -23,6 +23,12 @@ func Open(ctx context.Context, t *Table, split Split, columns []int, opt Options
 	if split.Via != nil {
 		return split.Via(ctx, t, columns, opt)
 	}
+	if s, err := newLineSerDe(t); s != nil || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return openLines(ctx, t, s, split, columns, opt)
+	}
 	if err := serde.CheckClass(t.SerDe); err != nil {
 		return nil, err
 	}
@@ -44,6 +50,9 @@ func Open(ctx context.Context, t *Table, split Split, columns []int, opt Options
 // would tell: for CREATE TABLE, and before any file is opened. Warnings go to
 // warn, which may be nil.
 func Check(t *Table, warn func(msg string)) error {
+	if s, err := newLineSerDe(t); s != nil || err != nil {
+		return err
+	}
 	if err := serde.CheckClass(t.SerDe); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/ionq-db/ionq/reader/jsonserde"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/syntax"
 	"github.com/ionq-db/ionq/sql/types"
@@ -94,6 +95,18 @@ func tableType(s *syntax.CreateTable) string {
 	return ""
 }
 
+// jsonFormats checks the formats of a table over JSON lines: text, or a symlink to
+// text.
+func jsonFormats(t *Table, s *syntax.CreateTable) error {
+	if t.InputFormat == textInputFormat || t.InputFormat == SymlinkInputFormat {
+		return nil
+	}
+	return sqlerr.Newf(sqlerr.NotSupported, s.StoredAs.Pos(), "input format %s is not supported with SerDe %s", t.InputFormat, t.SerDe).
+		WithHint("write STORED AS TEXTFILE, or leave STORED AS out")
+}
+
+const textInputFormat = "org.apache.hadoop.mapred.TextInputFormat"
+
 // formats sets SerDe and formats by ROW FORMAT and STORED AS. What is not Ion is
 // kept as declared, and refused when it is read.
 func formats(t *Table, s *syntax.CreateTable) error {
@@ -102,7 +115,7 @@ func formats(t *Table, s *syntax.CreateTable) error {
 	}
 	switch st := s.StoredAs; {
 	case st == nil:
-		t.InputFormat = "org.apache.hadoop.mapred.TextInputFormat"
+		t.InputFormat = textInputFormat
 		t.OutputFormat = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
 	case st.Format == nil:
 		t.InputFormat, t.OutputFormat = st.InputFormat.Value, st.OutputFormat.Value
@@ -112,7 +125,7 @@ func formats(t *Table, s *syntax.CreateTable) error {
 			t.SerDe = IonSerDe
 		}
 	case strings.EqualFold(st.Format.Value, "TEXTFILE"):
-		t.InputFormat = "org.apache.hadoop.mapred.TextInputFormat"
+		t.InputFormat = textInputFormat
 		t.OutputFormat = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
 	default:
 		return sqlerr.Newf(sqlerr.NotSupported, st.Format.Pos(), "STORED AS %s is not supported", strings.ToUpper(st.Format.Value)).
@@ -121,13 +134,16 @@ func formats(t *Table, s *syntax.CreateTable) error {
 	if t.SerDe == "" {
 		t.SerDe = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
 	}
+	if jsonserde.Is(t.SerDe) {
+		return jsonFormats(t, s)
+	}
 	if t.SerDe != IonSerDe {
 		pos := s.Pos()
 		if s.RowFormat != nil {
 			pos = s.RowFormat.Pos()
 		}
 		return sqlerr.Newf(sqlerr.NotSupported, pos, "SerDe %s is not supported", t.SerDe).
-			WithHint("ionq reads Amazon Ion: ROW FORMAT SERDE '%s'", IonSerDe)
+			WithHint("ionq reads Amazon Ion (ROW FORMAT SERDE '%s') and JSON (%s)", IonSerDe, jsonserde.OpenX)
 	}
 	if t.InputFormat != IonInputFormat && t.InputFormat != SymlinkInputFormat {
 		pos := s.Pos()

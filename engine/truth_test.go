@@ -147,6 +147,7 @@ func smallExport(t *testing.T, cfg gen.Config) string {
 func TestEveryByte(t *testing.T) {
 	t.Run("deflated", func(t *testing.T) { everyByte(t, smallExport(t, gen.Config{}), !testing.Short()) })
 	// Without back references more changes leave valid gzip data.
+	t.Run("DynamoDB JSON", func(t *testing.T) { everyByte(t, smallExport(t, gen.Config{Format: gen.DynamoDBJSON}), false) })
 	t.Run("Huffman only", func(t *testing.T) { everyByte(t, smallExport(t, gen.Config{Level: -2}), false) })
 }
 
@@ -266,6 +267,127 @@ func TestEveryLength(t *testing.T) {
 			if isWhole(t, folder) != gone {
 				t.Errorf("%s: verify says %v", what, !gone)
 			}
+		}
+		if err := os.WriteFile(name, good, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A table of a full export and the incremental ones after it is proven in all of
+// its files, and so are its change rows.
+func TestVerifyHistory(t *testing.T) {
+	dir := t.TempDir()
+	day := func(n int) time.Time { return time.Date(2023, 9, n, 0, 0, 0, 0, time.UTC) }
+	item := func(id int64) []gen.Field { return []gen.Field{{Name: "id", Value: gen.Int(id)}} }
+	configs := []gen.Config{{Rows: 6, Files: 2, Time: day(1)}}
+	for n := 1; n <= 2; n++ {
+		inc := &gen.Incremental{From: day(n), To: day(n + 1), Changes: []gen.Change{{Micros: day(n).UnixMicro(), Keys: item(int64(n)), New: item(int64(n))}}}
+		configs = append(configs, gen.Config{Files: 1, Time: day(n + 1), Seed: uint64(n) + 1, Incremental: inc})
+	}
+	var files []string
+	for _, c := range configs {
+		c.Dir, c.TableID = dir, "3f2a9c1e-0000-4000-8000-5d1c2b3a4e5f"
+		ex, err := gen.Write(context.Background(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range ex.Files {
+			files = append(files, f.Path)
+		}
+	}
+	if len(files) != 4 {
+		t.Fatal(files)
+	}
+	for _, q := range []string{"SELECT count(*) FROM t", "SELECT * FROM t LIMIT 1", `SELECT count(*) FROM "t$changes"`} {
+		for _, opt := range []engine.Options{plain, cheap, full} {
+			if _, err := answer(opt, dir, q); err != nil {
+				t.Fatalf("%s: %v", q, err)
+			}
+		}
+		for _, name := range files {
+			good, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bad := append([]byte{}, good...)
+			bad[4] ^= 1 // the time in gzip's header
+			if err := os.WriteFile(name, bad, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := answer(plain, dir, q); err != nil {
+				t.Errorf("%s: %v", q, err)
+			}
+			for what, opt := range map[string]engine.Options{"small": cheap, "--verify": full} {
+				if _, err := answer(opt, dir, q); sqlerr.CodeOf(err) != sqlerr.ExportNotAsPromised {
+					t.Errorf("%s, %s, %s: %v", what, q, filepath.Base(name), err)
+				}
+			}
+			if isWhole(t, dir) {
+				t.Errorf("verify: %s", filepath.Base(name))
+			}
+			if err := os.WriteFile(name, good, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// What was proven is proven again when the file changed, also between the time
+// that a path was added and the query; and a declared table's files are proven
+// whether the answer needs them or not.
+func TestVerifyChanged(t *testing.T) {
+	folder := smallExport(t, gen.Config{})
+	data, _ := exportFiles(t, folder)
+	e, err := engine.Open(engine.Options{Offline: true, Verify: engine.VerifyFull, Maps: []engine.Mapping{{URL: "s3://b", Dir: folder}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Close()
+	ctx := context.Background()
+	if _, err := e.AddPath(ctx, "t", folder); err != nil {
+		t.Fatal(err)
+	}
+	s := e.NewSession()
+	exhaust := func(sql string) error {
+		r, err := s.Query(ctx, sql)
+		if err != nil {
+			return err
+		}
+		defer r.Close()
+		for {
+			if p, err := r.Next(ctx); p == nil || err != nil {
+				return err
+			}
+		}
+	}
+	if err := exhaust("CREATE EXTERNAL TABLE d (id string) ROW FORMAT SERDE 'com.amazon.ionhiveserde.IonHiveSerDe' " +
+		"WITH SERDEPROPERTIES ('ion.id.path_extractor'='(Item id)') STORED AS ION LOCATION 's3://b/data/'"); err != nil {
+		t.Fatal(err)
+	}
+	queries := []string{"SELECT id FROM t LIMIT 1", "SELECT count(*) FROM t", "SELECT id FROM d LIMIT 1", "SELECT count(*) FROM d", "SELECT count(*) FROM d, t"}
+	for _, q := range queries {
+		if err := exhaust(q); err != nil {
+			t.Errorf("%s: %v", q, err)
+		}
+	}
+	for _, name := range data {
+		good, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := append([]byte{}, good...)
+		bad[4] ^= 1
+		if err := os.WriteFile(name, bad, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range queries {
+			if err := exhaust(q); sqlerr.CodeOf(err) != sqlerr.ExportNotAsPromised {
+				t.Errorf("%s with %s altered: %v", q, filepath.Base(name), err)
+			}
+		}
+		if err := exhaust("SELECT 1"); err != nil { // reads no file
+			t.Error(err)
 		}
 		if err := os.WriteFile(name, good, 0o644); err != nil {
 			t.Fatal(err)

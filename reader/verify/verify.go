@@ -430,9 +430,9 @@ func (f *File) etagOf(promised string) (etag string, ok bool) {
 
 // items counts the records of a file and checks them all.
 func items(ctx context.Context, name string, s *stored) (n, raw int64, err error) {
-	split := reader.Split{Name: name, Size: -1, Items: -1, Open: func(context.Context) (io.ReadCloser, error) { return keep{s}, nil }}
-	if isJSON(name) {
-		return jsonItems(ctx, name, s)
+	split := reader.Split{
+		Name: name, Size: -1, Items: -1, DynamoDBJSON: isJSON(name),
+		Open: func(context.Context) (io.ReadCloser, error) { return keep{s}, nil },
 	}
 	t, err := reader.OpenText(ctx, split)
 	if err != nil {

@@ -34,6 +34,7 @@ type input struct {
 	raw    int64 // final counters, once closed
 	bytes  int64
 
+	head    head  // of the decompressed bytes
 	records int64 // taken so far
 
 	// plain makes the text of a stream that the scanner does not read as it is,
@@ -66,11 +67,30 @@ func (in *input) open(ctx context.Context, split Split) error {
 		small := make([]byte, in.size)
 		in.mem = &small
 	}
-	in.win = ion.NewWindow(text, *in.mem, maxRecord)
+	in.head.r = text
+	in.win = ion.NewWindow(&in.head, *in.mem, maxRecord)
 	if split.DynamoDBJSON {
 		in.asked = transcode.DynamoDB
 	}
 	return nil
+}
+
+// head keeps the first bytes that are read, to say what they look like where they
+// are not what they should be.
+type head struct {
+	r io.Reader
+	b []byte
+}
+
+// headLen is enough for a tar's mark, at 257.
+const headLen = 262
+
+func (h *head) Read(p []byte) (int, error) {
+	n, err := h.r.Read(p)
+	if len(h.b) < headLen {
+		h.b = append(h.b, p[:min(n, headLen-len(h.b))]...)
+	}
+	return n, err
 }
 
 // dataError makes an error of a source a coded one.
@@ -254,10 +274,8 @@ func (in *input) place(err error) error {
 	if ratio := (*inflate.RatioError)(nil); errors.As(err, &ratio) {
 		return e.WithHint("%s", inflate.RatioHint)
 	}
-	if in.records == 0 && in.win.Offset() == 0 && in.plain == nil {
-		if what := inflate.Looks(in.win.Data()); what != "" {
-			return e.WithHint("it looks like %s: compression is told from the name's suffix alone (.gz, .zst), and archives must be unpacked", what)
-		}
+	if what := inflate.Looks(in.head.b); what != "" {
+		return e.WithHint("it looks like %s: compression is told from the name's suffix alone (.gz, .zst), and archives must be unpacked", what)
 	}
 	return e
 }

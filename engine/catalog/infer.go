@@ -26,6 +26,11 @@ import (
 func (c *Catalog) infer(ctx context.Context, ex *export.Export, workers int, warn func(string)) (*Table, error) {
 	t := newInferred(ex)
 	t.splits = c.exportSplits(ex)
+	if c.verify == VerifyFull && ex.Summary == nil {
+		if err := c.promiseLoose(ctx, t.splits, ex, warn); err != nil {
+			return nil, err
+		}
+	}
 	schema, err := schemaOf(ctx, t.splits, workers)
 	if err != nil {
 		return nil, err

@@ -30,9 +30,6 @@ func (c *Catalog) AddPath(ctx context.Context, name, path string, workers int, w
 		for _, note := range f.Notes {
 			warn(note)
 		}
-		if c.verify == VerifyFull && f.Base != nil && f.Base.Summary == nil {
-			warn("--verify: there is no manifest that says what " + f.Base.Name + " should hold")
-		}
 		tables, err := c.tables(ctx, f, strings.ToLower(name), workers, warn)
 		if err != nil {
 			return out, err

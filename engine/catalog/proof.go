@@ -92,3 +92,17 @@ func (c *Catalog) promise(ctx context.Context, splits []Split, objects []source.
 	}
 	return without, nil
 }
+
+// promiseLoose does the same for files of a path that is no export's: a single
+// file may still lie in one.
+func (c *Catalog) promiseLoose(ctx context.Context, splits []Split, ex *export.Export, warn func(string)) error {
+	objects := make([]source.Object, len(ex.Files))
+	for i, f := range ex.Files {
+		objects[i] = f.Object
+	}
+	without, err := c.promise(ctx, splits, objects)
+	if err == nil && without > 0 {
+		warn("--verify: there is no manifest that says what " + ex.Name + " should hold")
+	}
+	return err
+}

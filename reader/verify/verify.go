@@ -329,6 +329,9 @@ func (f *File) verify(ctx context.Context, prover *proven.Prover, pr *progress) 
 		if e.Data != nil && e.Data.Record > 0 {
 			msg = fmt.Sprintf("record %d: %s", e.Data.Record, msg)
 		}
+		if e.Hint != "" {
+			msg += "; " + e.Hint
+		}
 		check := "content"
 		if e.Code == sqlerr.NotSupported {
 			check = "not_supported"

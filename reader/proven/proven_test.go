@@ -8,6 +8,7 @@ import (
 	"crypto/md5"
 	"errors"
 	"io"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"go.uber.org/goleak"
 
 	"github.com/ionq-db/ionq/reader/source"
@@ -309,5 +312,55 @@ func BenchmarkMD5(b *testing.B) {
 		if err := New(nil).Prove(ctx, o, want); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// An object of S3 is known by bucket, key and etag.
+func TestObject(t *testing.T) {
+	backend := s3mem.New()
+	if err := backend.CreateBucket("b"); err != nil {
+		t.Fatal(err)
+	}
+	put := func(text string) {
+		t.Helper()
+		if _, err := backend.PutObject("b", "k.ion", nil, strings.NewReader(text), int64(len(text)), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("abc")
+	srv := httptest.NewServer(gofakes3.New(backend, gofakes3.WithLogger(gofakes3.DiscardLog())).Server())
+	defer srv.Close()
+	none := filepath.Join(t.TempDir(), "none")
+	for k, v := range map[string]string{"AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_CONFIG_FILE": none, "AWS_SHARED_CREDENTIALS_FILE": none, "AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_S3": srv.URL, "AWS_PROFILE": ""} {
+		t.Setenv(k, v)
+	}
+	r, err := source.New(source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	object := func() source.Object {
+		t.Helper()
+		src, key, err := r.Resolve(ctx, "s3://b/k.ion")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := src.Stat(ctx, key)
+		if err != nil || s.Kind != source.File {
+			t.Fatal(s, err)
+		}
+		return s.Object
+	}
+	cache := t.TempDir()
+	want, _ := ParseSum("kAFQmDzST7DWlj99KOF/cg==")
+	if err := New(space(cache)).Prove(ctx, object(), want); err != nil {
+		t.Fatal(err)
+	}
+	if hashed(t, New(space(cache)), object(), want) {
+		t.Error("not remembered")
+	}
+	put("abd")
+	if err := New(space(cache)).Prove(ctx, object(), want); sqlerr.CodeOf(err) != sqlerr.ExportNotAsPromised {
+		t.Errorf("another object of the name: %v", err)
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/ionq-db/ionq/bench/gen"
 	"github.com/ionq-db/ionq/reader/ion"
+	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
 )
 
@@ -319,6 +320,53 @@ func TestPlain(t *testing.T) {
 	}
 	checkPlain(t, strings.Repeat(mixedSeeds[1]+mixedSeeds[0], 200))
 	checkPlain(t, fmt.Sprintf("{Item:{id:1.,created_at:%q,b:{{%s}}}}\n{Item:{id:2.}}", strings.Repeat("aé€\U0001F600", 30_000), strings.Repeat("AQID", 50_000)))
+}
+
+// Errors of values and of bytes name the record and its place in the source.
+func TestPlainPlaces(t *testing.T) {
+	tab := tableOf(nil, Column{"n", types.Decimal(10, 0)})
+	binary, ok := toBinary("{Item:{a:[1,2],n:1.}} {Item:{a:\"x\",n:1.23}} {Item:{n:3.}}")
+	if !ok {
+		t.Fatal("no binary Ion")
+	}
+	for _, late := range [][]int{nil, {0}} {
+		at := int64(bytes.Index(binary, []byte("\x52\xc2\x7b"))) // 1.23
+		check := func(data string, record, offset int64, word string) {
+			t.Helper()
+			src, err := Open(ctxb, tab, splitOf("x.ion", data), []int{0}, Options{Late: late})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for {
+				p, e := src.Next(ctxb)
+				if err = e; p == nil {
+					break
+				}
+				if late != nil {
+					if _, err = src.Load(0, nil); err != nil {
+						break
+					}
+				}
+			}
+			if e := src.Close(); e != nil {
+				t.Error(e)
+			}
+			if err == nil || !strings.Contains(err.Error(), word) {
+				t.Fatalf("%q: %v", data, err)
+			}
+			if d := sqlerr.As(err).Data; d.Record != record || d.Offset != offset {
+				t.Errorf("%q late %v: record %d, byte %d; want %d, %d: %v", data, late, d.Record, d.Offset, record, offset, err)
+			}
+		}
+		check(string(binary), 2, at-1, "target scale") // the field's name
+		cut := string(binary[:len(binary)-1])
+		check(strings.Replace(cut, "\x52\xc2\x7b", "\x52\xc0\x7b", 1), 3, int64(len(cut)), "unexpected end of binary Ion")
+		ids := "{Item:{n:1.}}\n$ion_symbol_table::{symbols:[\"Item\",\"n\"]}\n{$10:{a:[$10,$11], $11:2.}}\n{$10:{a:$11,$11: 1.23}}\n"
+		check(ids, 3, int64(strings.Index(ids, "1.23")), "target scale")
+		check(strings.Replace(ids, "1.23", "01.2", 1), 3, int64(strings.Index(ids, "1.23")), "leading zeros")
+		check(strings.Replace(ids, "{a:$11", "{a:$12", 1), 3, int64(strings.Index(ids, "$11,$11: ")), "symbol id $12")
+		check(strings.Replace(ids, "{$10:{a:$11", "$ion_symbol_table::{symbols:[$11],symbols:[]}", 1), 3, int64(strings.Index(ids, "{$10:{a:$11"))+34, "two fields named symbols")
+	}
 }
 
 // Generated exports give the same rows in binary, and with ids.

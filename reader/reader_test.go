@@ -274,6 +274,8 @@ var valueCases = []struct {
 	{name: "symbol id", typ: dec10, ion: `{Item:{$10:1.}}`, err: "symbol id $10"},
 	{name: "binary", typ: dec10, ion: "\xe0\x01\x00\xea\x0f", want: "NULL"},
 	{name: "binary struct", typ: dec10, ion: "\xe0\x01\x00\xea\xec\x81\x83\xd9\x87\xb7\x84Item\x81n\xd5\x8a\xd3\x8b\x21\x02\xe0\x01\x00\xea\x20", want: "2;NULL"},
+	{name: "binary ignored", typ: dec10, props: map[string]string{"ion.ignore_malformed": "true"}, ion: "\xe0\x01\x00\xea\x20\xf1", want: "NULL"},
+	{name: "symbol id ignored", typ: dec10, props: map[string]string{"ion.ignore_malformed": "true"}, ion: `$ion_symbol_table::{symbols:["Item"]} {$10:{n:1.}} {$99:1}`, want: "1"},
 	{name: "binary cut", typ: dec10, ion: "\xe0\x01\x00\xea\xd4\x84", err: "unexpected end of binary Ion"},
 	{name: "binary other version", typ: dec10, ion: "\xe0\x01\x01\xea\x0f", err: "Ion version is not supported: binary Ion 1.1"},
 	{name: "binary behind text", typ: dec10, ion: "{Item:{n:1.}}\n\xe0\x01\x00\xea\x0f", err: "byte 0xe0 where a value was expected"},

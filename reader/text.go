@@ -178,7 +178,8 @@ var ivmWord = func() uint64 { return ion.Load8([]byte(ivm), 0) }()
 func (in *input) delimit() (b []byte, v ion.Value, more bool, err error) {
 	b, final := in.win.Data(), in.win.Final()
 	if final && in.win.Err() != nil {
-		final = false // the stream broke off: what is cut short is not to blame
+		// The stream broke off: what is cut short is not to blame.
+		final = in.plain != nil && in.plain.Whole()
 	}
 	i, err := ion.SkipSpace(b, 0, final)
 	if err != nil {

@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -161,7 +160,7 @@ func TestHostileStreams(t *testing.T) {
 
 		{"binary: lengths of exabytes", stream(binMarker, "\x11", bin(8, 1<<62), "abc"), "unexpected end of binary Ion", "true\n", little},
 		{"binary: a blob of 4 GB", stream(binMarker, bin(10, 4<<30), repeat("x", giga)), "a record is longer than the limit", "", record},
-		{"binary: a list of 4 GB", stream(binMarker, bin(11, 4<<30), repeat("\x21\x01", giga/2)), "a record is longer than the limit", "", record},
+		{"binary: a list of 4 GB", stream(binMarker, bin(11, 4<<30), repeat("\x28\xff\xff\xff\xff\xff\xff\xff\xff", giga/9)), "a record is longer than the limit", "", record},
 		{"binary: a decimal of an exabyte", stream(binMarker, bin(5, 1<<60), repeat("\x81", giga)), "a decimal of 1152921504606846975 bytes is longer than the limit", "", little},
 		{"binary: a timestamp of digits", stream(binMarker, "\x6c\x80\x0f\xd0\x81\x81\x80\x80\x80\x47\x7f\x7f\xff"), "a timestamp's fraction of 16777215 digits is not supported", "", little},
 		{"binary: padding of 1 GB", stream(binMarker, bin(0, uint64(giga)), repeat("\x00", giga), "\x11"), "", "true\n", little},
@@ -230,22 +229,17 @@ func TestInflateRatio(t *testing.T) {
 	}
 	blanks := gzipped(t, func(w io.Writer) { _, _ = io.Copy(w, repeat("\n", giga/4)) })
 	item := gzipped(t, func(w io.Writer) { fmt.Fprint(w, "{Item:{id:\"a\"}}\n") })
-	dir := table(t, "x.ion.gz", append(bytes.Repeat(blanks, 6), item...))
+	dir := table(t, "x.ion.gz", append(bytes.Repeat(blanks, 5), item...))
 	file := filepath.Join(dir, "t", "x.ion.gz")
 	const query = "SELECT count(*) FROM t"
 	code, stdout, stderr := ionq("--map", "s3://b="+dir, "-c", oneColumn, "-c", query)
 	if code != 1 || !strings.Contains(stderr, "the data is more than 1000 times as long") || !strings.Contains(stderr, "hint: if this is no zip bomb, set another limit: --max-inflate-ratio") {
 		t.Errorf("exit code %d, %s%s", code, stdout, stderr)
 	}
-	for _, limit := range []string{"0", "1100"} {
-		if code, stdout, stderr = ionq("--max-inflate-ratio", limit, "--map", "s3://b="+dir, "-c", oneColumn, "-c", query); code != 0 || !strings.HasSuffix(stdout, "\"1\"\n") {
-			t.Errorf("limit %s: exit code %d, %s%s", limit, code, stdout, stderr)
-		}
-		if code, stdout, stderr = ionq("cat", "--to", "ion", "--max-inflate-ratio", limit, file); code != 0 || stdout != "{Item:{id:\"a\"}}\n" {
-			t.Errorf("cat, limit %s: exit code %d, %s%s", limit, code, stdout, stderr)
-		}
+	if code, stdout, stderr = ionq("--max-inflate-ratio", "1100", "--map", "s3://b="+dir, "-c", oneColumn, "-c", query); code != 0 || !strings.HasSuffix(stdout, "\"1\"\n") {
+		t.Errorf("limit 1100: exit code %d, %s%s", code, stdout, stderr)
 	}
-	if _, err := os.Stat(file); err != nil {
-		t.Error(err)
+	if code, stdout, stderr = ionq("cat", "--to", "ion", "--max-inflate-ratio", "0", file); code != 0 || stdout != "{Item:{id:\"a\"}}\n" {
+		t.Errorf("cat without a limit: exit code %d, %s%s", code, stdout, stderr)
 	}
 }

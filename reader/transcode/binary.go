@@ -77,6 +77,7 @@ type decoder struct {
 	*Reader
 	symbols ion.Symbols
 	stack   []frame
+	valueAt int64 // where the text of the top-level value at hand begins
 
 	// A string, clob or blob of which there is more to come.
 	long    int // its type; 0 where there is none
@@ -249,8 +250,10 @@ func (d *decoder) skip(n int64) error {
 func (d *decoder) some() error {
 	for {
 		err := d.next()
-		if err != nil && d.table {
-			d.out = d.out[:d.tableAt]
+		if err != nil { // what is there of the value goes, unless it has been read already
+			d.out = d.out[:max(0, d.valueAt-d.base)]
+			d.partial = d.valueAt < d.base
+			d.unmark()
 		}
 		if err != nil || !d.table {
 			return err
@@ -270,6 +273,7 @@ func (d *decoder) next() error {
 		}
 		return d.inside(f)
 	}
+	d.valueAt = d.base + int64(len(d.out))
 	b, err := d.have(4)
 	if err != nil {
 		return err

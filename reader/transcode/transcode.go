@@ -51,6 +51,9 @@ type Reader struct {
 	begin int64  // offset in the source of its first byte
 	err   error
 
+	partial  bool // the text ends inside a value
+	verbatim bool // between two marks the text is that of the source
+
 	// marks tell where places of the text come from, ascending. Where there are
 	// too many, every other one goes: places are then less exact, never wrong by
 	// more than the record.
@@ -133,8 +136,20 @@ func (r *Reader) Source(to int64) int64 {
 	if k == 0 {
 		return r.begin
 	}
-	return r.marks[k-1].from
+	m := r.marks[k-1]
+	if !r.verbatim {
+		return m.from
+	}
+	from := m.from + to - m.to
+	if k < len(r.marks) {
+		from = min(from, r.marks[k].from)
+	}
+	return from
 }
+
+// Whole tells of a text that ended with an error whether it ends behind a whole
+// value.
+func (r *Reader) Whole() bool { return !r.partial }
 
 // Forget tells that nobody will ask for places before an offset of the text.
 func (r *Reader) Forget(to int64) {
@@ -164,6 +179,7 @@ func (r *Reader) more() error {
 // top-level value or what stands between two.
 func Resolve(src *ion.Window, opt Options) *Reader {
 	t := &resolver{Reader: newReader(src, opt)}
+	t.verbatim = true
 	t.step = t.record
 	return t.Reader
 }

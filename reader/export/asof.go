@@ -426,6 +426,9 @@ func (h *history) open(p *plan, at time.Time) (*Table, error) {
 		}
 		for _, f := range p.windows {
 			ex, err := get(f)
+			if e := sqlerr.As(err); e != nil && at.IsZero() && e.Code == sqlerr.ExportNotAsPromised {
+				return nil, e.WithHint("%s", strings.TrimPrefix(e.Hint+"; the full export alone is the state as of "+Instant(p.base.sum.ExportTime), "; "))
+			}
 			if err != nil {
 				return nil, err
 			}
@@ -437,6 +440,11 @@ func (h *history) open(p *plan, at time.Time) (*Table, error) {
 			continue
 		}
 		ex, err := get(f)
+		if p != nil && sqlerr.CodeOf(err) == sqlerr.ExportNotAsPromised {
+			// The table does without it; those that it needs were opened above.
+			t.note("Passed over incremental export %s: %s", f.sum.ID(), sqlerr.As(err).Msg)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -503,13 +503,14 @@ func TestLoose(t *testing.T) {
 	wantError(t, empty, sqlerr.NotFound, "it was not searched whole")
 }
 
-// TestS3: the same in a bucket.
-func TestS3(t *testing.T) {
+// cloud is a resolver of a bucket that holds a fixture's files.
+func cloud(t *testing.T, fixture string) *source.Resolver {
+	t.Helper()
 	backend := s3mem.New()
 	if err := backend.CreateBucket("example-bucket"); err != nil {
 		t.Fatal(err)
 	}
-	root := filepath.Join(fixtures, "article")
+	root := filepath.Join(fixtures, fixture)
 	err := filepath.WalkDir(root, func(name string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -539,6 +540,12 @@ func TestS3(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	return r
+}
+
+// TestS3: the same in a bucket.
+func TestS3(t *testing.T) {
+	r := cloud(t, "article")
 	for _, name := range []string{"s3://example-bucket", "s3://example-bucket/export/AWSDynamoDB/" + gen.ArticleID + "/", gen.ArticleLocation} {
 		ex, err := export.Open(ctx, r, name)
 		if err != nil {

@@ -123,7 +123,9 @@ func Build(ctx context.Context, base []reader.Split, windows []Window, opt Optio
 			continue
 		}
 		if windows[w].From.Before(covered) {
-			b.vanished(w)
+			if err := b.vanished(w); err != nil {
+				return nil, err
+			}
 		}
 		covered = windows[w].To
 	}
@@ -302,13 +304,20 @@ func said(e *entry) string {
 // vanished handles a window that begins before the earlier ones end. A key that
 // they say was written after its beginning, and that it says nothing of, must
 // have been inserted and deleted within it: nothing is written of such keys.
-func (b *builder) vanished(w int) {
+func (b *builder) vanished(w int) (err error) {
 	from := b.windows[w].From.UnixMicro()
 	b.table.each(func(e *entry) {
-		if b.files[e.file].window != w && e.micros >= from {
+		f := b.files[e.file]
+		switch {
+		case f.window == w:
+		case e.micros == math.MinInt64:
+			err = sqlerr.New(sqlerr.NotSupported, "%s begins before the ones in front of it end, and those do not say when their keys were written: which keys were deleted since cannot be told", b.windows[w].Name).
+				WithData(sqlerr.Data{File: f.split.Name, Offset: -1})
+		case e.micros >= from:
 			e.length |= deletion
 		}
 	})
+	return err
 }
 
 // winners gives each change file the list of its records that are rows.

@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -176,5 +177,32 @@ func TestTable(t *testing.T) {
 	})
 	if !tb.has([]byte("0")) || tb.has([]byte("nope")) || newChangeTable().has([]byte("0")) {
 		t.Error("has")
+	}
+}
+
+// BenchmarkTable reports the memory of a changed key, its own bytes not counted.
+func BenchmarkTable(b *testing.B) {
+	for _, n := range []int{100_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				var before, after runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&before)
+				tb := newChangeTable()
+				var key []byte
+				total := 0
+				for i := range n {
+					key = fmt.Appendf(key[:0], "S\x10%016d", i)
+					total += len(key)
+					if err := tb.put(key, entry{record: uint32(i)}, func(*entry) (bool, error) { return true, nil }); err != nil {
+						b.Fatal(err)
+					}
+				}
+				runtime.GC()
+				runtime.ReadMemStats(&after)
+				b.ReportMetric(float64(int(after.HeapAlloc)-int(before.HeapAlloc)-total)/float64(n), "B/key")
+				runtime.KeepAlive(tb)
+			}
+		})
 	}
 }

@@ -37,12 +37,11 @@ type Space struct {
 	dir     string
 	sweep   sync.Once
 	written atomic.Int64
-	// create makes a file; tests inject failing ones.
-	create func(dir string) (store, error)
+	create  func(dir string) (Store, error)
 }
 
-// store is what a temporary file must do; *os.File does.
-type store interface {
+// Store is what a temporary file must do.
+type Store interface {
 	WriteAt(p []byte, off int64) (int, error)
 	ReadAt(p []byte, off int64) (int, error)
 	Close() error
@@ -50,7 +49,12 @@ type store interface {
 
 // NewSpace returns a space in a folder; empty is the system's folder for
 // temporary files.
-func NewSpace(dir string) *Space { return &Space{dir: dir} }
+func NewSpace(dir string) *Space { return NewSpaceWith(dir, createTemporary) }
+
+// NewSpaceWith is NewSpace with another way to make files; for tests.
+func NewSpaceWith(dir string, create func(dir string) (Store, error)) *Space {
+	return &Space{dir: dir, create: create}
+}
 
 func (s *Space) folder() string {
 	if s == nil || s.dir == "" {
@@ -101,7 +105,7 @@ func (t *temporary) Close() error {
 	return err
 }
 
-func createTemporary(dir string) (store, error) {
+func createTemporary(dir string) (Store, error) {
 	f, err := os.CreateTemp(dir, prefix+strconv.Itoa(os.Getpid())+"-*"+suffix)
 	if err != nil {
 		return nil, err
@@ -120,7 +124,7 @@ func createTemporary(dir string) (store, error) {
 type File struct {
 	s    *Space
 	mu   sync.Mutex
-	f    store
+	f    Store
 	end  int64
 	done bool
 }
@@ -171,7 +175,7 @@ func (f *File) Write(cols []*page.Vector, from, to int) (Chunk, error) {
 }
 
 // reserve makes room at the end of the file.
-func (f *File) reserve(n int64) (store, int64, error) {
+func (f *File) reserve(n int64) (Store, int64, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.done {
@@ -181,9 +185,7 @@ func (f *File) reserve(n int64) (store, int64, error) {
 		create := createTemporary
 		if f.s != nil {
 			f.s.sweep.Do(f.s.Sweep)
-			if f.s.create != nil {
-				create = f.s.create
-			}
+			create = f.s.create
 		}
 		var err error
 		if f.f, err = create(f.s.folder()); err != nil {

@@ -212,7 +212,7 @@ func (p *part) feed(acc accumulator, g *plan.Agg) error {
 func (p *part) merge(o *part) error {
 	for si := range p.sets {
 		s, os := &p.sets[si], &o.sets[si]
-		p.groups = s.table.find(os.table.sealed(), os.table.n, p.groups)
+		p.groups = s.table.findAll(os.table, p.groups)
 		for ai, acc := range s.accs {
 			acc.grow(s.table.n)
 			if err := acc.merge(p.groups, os.accs[ai]); err != nil {
@@ -428,7 +428,6 @@ func (p *part) values(set, from, to int, outs []*page.Builder) (n int, err error
 			outs[first+ai].Truncate(n)
 		}
 	}
-	vecs := s.table.sealed()
 	kept := 0
 	for i := range p.a.n.Keys {
 		b := outs[i]
@@ -438,11 +437,11 @@ func (p *part) values(set, from, to int, outs []*page.Builder) (n int, err error
 			}
 			continue
 		}
-		v := vecs[kept]
-		kept++
 		for g := from; g < from+n; g++ {
-			appendOne(b, v, g)
+			vecs, row := s.table.at(uint32(g))
+			appendOne(b, vecs[kept], row)
 		}
+		kept++
 	}
 	if p.a.mark {
 		for range n {

@@ -164,11 +164,7 @@ func (s *aggSink) write(ctx context.Context, tag int64, p *part) error {
 // its part, states.
 func (p *part) stored(set int) []types.Type {
 	s := &p.sets[set]
-	var ts []types.Type
-	for _, b := range s.table.keys {
-		ts = append(ts, b.Type())
-	}
-	ts = append(ts, types.Bigint)
+	ts := append(slices.Clone(s.table.types), types.Bigint)
 	for _, acc := range s.accs {
 		ts = append(ts, acc.(storable).stateTypes()...)
 	}
@@ -179,23 +175,22 @@ func (p *part) stored(set int) []types.Type {
 // numbers where they are not those of the part.
 func (s *aggSink) writeSet(ctx context.Context, set int, tag int64, p *part, ord []int64, depth int, to [][]piece) error {
 	t := p.sets[set].table
-	vecs := t.sealed()
-	hashes := expr.HashColumns(nil, vecs, t.n)
 	var lists [partitions][]int32
-	for g, h := range hashes {
-		k := partitionOf(h, depth)
-		lists[k] = append(lists[k], int32(g))
-	}
+	var hashes []uint64
+	_ = t.each(func(vecs []*page.Vector, from, n int) error { // f gives no error
+		hashes = expr.HashColumns(hashes, vecs, n)
+		for g, h := range hashes {
+			k := partitionOf(h, depth)
+			lists[k] = append(lists[k], int32(from+g))
+		}
+		return nil
+	})
 	rows := chunkRows(t.n, p.size())
 	for k, groups := range lists {
 		for len(groups) > 0 {
 			sel := groups[:min(rows, len(groups))]
 			groups = groups[len(sel):]
-			var cols []*page.Vector
-			for _, v := range vecs {
-				cols = append(cols, page.Gather(v, sel))
-			}
-			cols = append(cols, int64Column(sel, func(g int32) int64 {
+			cols := append(t.gather(sel), int64Column(sel, func(g int32) int64 {
 				if ord != nil {
 					return ord[g]
 				}
@@ -239,6 +234,7 @@ func (s *aggSink) fromDisk(ctx context.Context) (pages, error) {
 	n := len(ts)
 	ts = append(ts, types.Bigint, types.Bigint)
 	s.out = newRuns(s.a.env, ts, []plan.SortKey{{Col: n}, {Col: n + 1}})
+	s.out.numbers = true
 	for set := range s.a.sets {
 		some := false
 		for _, list := range s.pieces[set] {
@@ -248,7 +244,7 @@ func (s *aggSink) fromDisk(ctx context.Context) (pages, error) {
 			}
 		}
 		s.pieces[set] = nil
-		if !some && len(s.a.newPart().sets[set].table.keys) == 0 {
+		if !some && len(s.a.newPart().sets[set].table.types) == 0 {
 			panic("BUG: the group of no keys went to disk and is not there")
 		}
 	}
@@ -294,7 +290,7 @@ func (s *aggSink) load(set int, c piece, ts []types.Type) (p *part, ord []int64,
 	}
 	p = s.a.single(set)
 	sp := &p.sets[set]
-	k := len(sp.table.keys)
+	k := len(sp.table.types)
 	n := c.chunk.Rows
 	sp.table.find(cols[:k], n, nil)
 	ord = cols[k].I64[:n]
@@ -333,7 +329,7 @@ func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth in
 		}
 		before := len(tags)
 		o := &p.sets[set]
-		groups = sp.table.find(o.table.sealed(), o.table.n, groups)
+		groups = sp.table.findAll(o.table, groups)
 		for len(tags) < sp.table.n {
 			tags, ords = append(tags, c.tag), append(ords, 0)
 		}

@@ -268,7 +268,9 @@ type output struct {
 
 func newOutput(env *Env, columns []plan.Column) *output {
 	ts := append(columnTypes(columns), types.Bigint)
-	return &output{runs: newRuns(env, ts, []plan.SortKey{{Col: len(ts) - 1}}), ts: ts}
+	o := &output{runs: newRuns(env, ts, []plan.SortKey{{Col: len(ts) - 1}}), ts: ts}
+	o.runs.numbers = true
+	return o
 }
 
 // failAt ends a run with a row that stands for an error.

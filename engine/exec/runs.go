@@ -43,6 +43,8 @@ type runs struct {
 	ts   []types.Type
 	keys []plan.SortKey
 	list []sortedRun
+
+	numbers bool // the keys are one or two bigint columns without NULLs, ascending
 }
 
 func newRuns(env *Env, ts []types.Type, keys []plan.SortKey) *runs {
@@ -117,7 +119,7 @@ func (r *runs) put(out *sortedRun, cols []*page.Vector, n int) error {
 // reduced merges runs into one.
 func (r *runs) reduced(ctx context.Context, part []sortedRun) (sortedRun, error) {
 	var out sortedRun
-	m := newMerger(r.file, r.ts, r.keys, part, page.DefaultRows)
+	m := newMerger(r, part, page.DefaultRows)
 	for {
 		p, err := m.next(ctx)
 		if err != nil && err == m.failed {
@@ -139,7 +141,7 @@ func (r *runs) merge(ctx context.Context, rows int) (*merger, error) {
 	if err := r.reduce(ctx); err != nil {
 		return nil, err
 	}
-	return newMerger(r.file, r.ts, r.keys, r.list, rows), nil
+	return newMerger(r, r.list, rows), nil
 }
 
 func (r *runs) Close() error {
@@ -156,6 +158,7 @@ type stream struct {
 	cols   []*page.Vector
 	row    int32
 	rows   int32
+	a, b   []int64 // the keys, where they are plain integers
 }
 
 // rowRef is a row of some page.
@@ -169,6 +172,7 @@ type merger struct {
 	file    *spill.File
 	ts      []types.Type
 	keys    []plan.SortKey
+	numbers bool      // the keys are one or two columns that number rows
 	heap    []*stream // the least first
 	rows    int       // of a page
 	started bool
@@ -180,9 +184,9 @@ type merger struct {
 	last    []*page.Vector // the row that stands for it
 }
 
-func newMerger(file *spill.File, ts []types.Type, keys []plan.SortKey, list []sortedRun, rows int) *merger {
-	m := &merger{file: file, ts: ts, keys: keys, wait: list, rows: rows, mem: make([]page.Vector, len(ts))}
-	m.page.Cols = make([]*page.Vector, len(ts))
+func newMerger(r *runs, list []sortedRun, rows int) *merger {
+	m := &merger{file: r.file, ts: r.ts, keys: r.keys, numbers: r.numbers, wait: list, rows: rows, mem: make([]page.Vector, len(r.ts))}
+	m.page.Cols = make([]*page.Vector, len(r.ts))
 	return m
 }
 
@@ -198,10 +202,23 @@ func (m *merger) load(s *stream) (bool, error) {
 		return false, err
 	}
 	s.cols, s.row, s.rows = cols, 0, int32(c.Rows)
+	if m.numbers {
+		s.a = cols[m.keys[0].Col].I64
+		s.b = cols[m.keys[len(m.keys)-1].Col].I64
+	}
 	return true, nil
 }
 
 func (m *merger) less(a, b *stream) bool {
+	if m.numbers {
+		if x, y := a.a[a.row], b.a[b.row]; x != y {
+			return x < y
+		}
+		if x, y := a.b[a.row], b.b[b.row]; x != y {
+			return x < y
+		}
+		return a.number < b.number
+	}
 	if c := compareRows(m.keys, a.cols, int(a.row), b.cols, int(b.row)); c != 0 {
 		return c < 0
 	}

@@ -164,18 +164,13 @@ func (o *setOp) spill(ctx context.Context) error {
 			&page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: n, I64: copies})}
 		return r.add(ctx, q, hashes, nil)
 	}
-	vecs := o.table.sealed()
 	n := o.table.n
 	for from := 0; from < n; from += page.DefaultRows {
 		sel := identity(min(n, from+page.DefaultRows) - from)
-		p := &page.Page{Rows: len(sel)}
 		for i := range sel {
 			sel[i] += int32(from)
 		}
-		for _, v := range vecs {
-			p.Cols = append(p.Cols, page.Gather(v, sel))
-		}
-		if err := put(p, o.left[from:from+len(sel)]); err != nil {
+		if err := put(&page.Page{Rows: len(sel), Cols: o.table.gather(sel)}, o.left[from:from+len(sel)]); err != nil {
 			return err
 		}
 	}

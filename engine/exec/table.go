@@ -13,35 +13,112 @@ import (
 
 // groupTable numbers distinct keys: the first is group 0. Keys are compared as
 // GROUP BY does: NULL equals NULL, NaN equals NaN.
+//
+// A slot holds 32 bits of the key's hash beside the group's number, so that a
+// probe looks at a key only where it is most likely the one, and the table grows
+// without looking at keys at all. Keys are kept in segments of equal length, so
+// that nothing is copied when their number grows.
 type groupTable struct {
-	keys   []*page.Builder
-	vecs   []*page.Vector // of keys
-	hashes []uint64       // of each group
-	slots  []uint32       // 1 + group, 0 where free; a power of two
-	n      int
-	mem    []uint64
+	types []types.Type
+	segs  []keySegment
+	slots []uint64 // hash's low half << 32 | 1 + group, 0 where free; a power of two
+	n     int
+	mem   []uint64
 }
 
-// size is about the memory that the table takes.
-func (t *groupTable) size() int64 {
-	n := 8*int64(cap(t.hashes)) + 4*int64(len(t.slots))
-	for _, b := range t.keys {
-		n += b.Size()
-	}
-	return n
+// keySegment holds segRows keys, the last one fewer.
+type keySegment struct {
+	b    []*page.Builder
+	vecs []*page.Vector // of b
 }
+
+const (
+	segBits = 14
+	segRows = 1 << segBits
+	segMask = segRows - 1
+)
 
 // firstSlots is the size of a new table: most GROUP BYs have few groups.
 const firstSlots = 64
 
 func newGroupTable(keys []types.Type) *groupTable {
-	t := &groupTable{slots: make([]uint32, firstSlots)}
-	for _, k := range keys {
-		b := page.NewBuilder(k)
-		t.keys = append(t.keys, b)
-		t.vecs = append(t.vecs, b.Vector())
-	}
+	t := &groupTable{types: keys, slots: make([]uint64, firstSlots)}
+	t.segment()
 	return t
+}
+
+// segment begins a new segment.
+func (t *groupTable) segment() {
+	s := keySegment{}
+	for _, k := range t.types {
+		b := page.NewBuilder(k)
+		if len(t.segs) > 0 { // it will be filled; the first one may stay small
+			b.Reserve(segRows)
+		}
+		s.b = append(s.b, b)
+		s.vecs = append(s.vecs, b.Vector())
+	}
+	t.segs = append(t.segs, s)
+}
+
+// size is about the memory that the table takes.
+func (t *groupTable) size() int64 {
+	n := 8 * int64(len(t.slots))
+	for i := range t.segs {
+		for _, b := range t.segs[i].b {
+			n += b.Size()
+		}
+	}
+	return n
+}
+
+// at gives the vectors that hold group g's key, and its row there.
+func (t *groupTable) at(g uint32) (vecs []*page.Vector, row int) {
+	return t.segs[g>>segBits].vecs, int(g & segMask)
+}
+
+// each calls f with the keys of groups from..from+n-1, for all groups in turn.
+func (t *groupTable) each(f func(vecs []*page.Vector, from, n int) error) error {
+	for from := 0; from < t.n; from += segRows {
+		if err := f(t.segs[from>>segBits].vecs, from, min(segRows, t.n-from)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gather gives the keys of the listed groups.
+func (t *groupTable) gather(groups []int32) []*page.Vector {
+	out := make([]*page.Vector, len(t.types))
+	if len(t.segs) == 1 {
+		for k, v := range t.segs[0].vecs {
+			out[k] = page.Gather(v, groups)
+		}
+		return out
+	}
+	refs := make([]rowRef, len(groups))
+	for i, g := range groups {
+		vecs, row := t.at(uint32(g))
+		refs[i] = rowRef{vecs, int32(row)}
+	}
+	for k, typ := range t.types {
+		out[k] = &page.Vector{}
+		gatherRefs(out[k], typ, refs, k)
+	}
+	return out
+}
+
+// findAll is find for all keys of another table.
+func (t *groupTable) findAll(o *groupTable, groups []uint32) []uint32 {
+	groups = resized(groups, o.n)
+	if len(t.types) == 0 {
+		return t.find(nil, o.n, groups)
+	}
+	_ = o.each(func(vecs []*page.Vector, from, n int) error { // f gives no error
+		t.find(vecs, n, groups[from:from+n:from+n])
+		return nil
+	})
+	return groups
 }
 
 // find sets groups[i] to the number of row i's key, for the first n rows of
@@ -71,15 +148,18 @@ func (t *groupTable) findRow(keys []*page.Vector, i int, mask uint64) uint32 {
 	for at := h & mask; ; at = (at + 1) & mask {
 		s := t.slots[at]
 		if s == 0 {
-			t.slots[at] = t.add(h)
-			for k, b := range t.keys {
+			seg := t.add(at, h)
+			for k, b := range seg.b {
 				appendOne(b, keys[k], i)
-				t.vecs[k] = b.Vector()
+				seg.vecs[k] = b.Vector()
 			}
 			return uint32(t.n - 1)
 		}
-		if g := s - 1; t.hashes[g] == h && expr.EqualRows(keys, i, t.vecs, int(g)) {
-			return g
+		if uint32(s>>32) == uint32(h) {
+			g := uint32(s) - 1
+			if vecs, row := t.at(g); expr.EqualRows(keys, i, vecs, row) {
+				return g
+			}
 		}
 	}
 }
@@ -87,30 +167,32 @@ func (t *groupTable) findRow(keys []*page.Vector, i int, mask uint64) uint32 {
 // findFast does find for a single key without NULLs of the usual physical forms,
 // without a call a row.
 func (t *groupTable) findFast(v *page.Vector, n int, groups []uint32, mask uint64) bool {
-	b, kv := t.keys[0], t.vecs[0]
 	if v.Nulls != nil {
 		return false
 	}
-	switch {
-	case kv.Phys == page.PhysInt64 && v.Phys == page.PhysInt64:
+	switch phys := page.PhysOf(t.types[0]); {
+	case phys == page.PhysInt64 && v.Phys == page.PhysInt64:
 		vals := v.I64[:n]
 		for i, h := range t.mem[:n] {
 			x := vals[i]
 			for at := h & mask; ; at = (at + 1) & mask {
 				s := t.slots[at]
 				if s == 0 {
-					t.slots[at] = t.add(h)
-					b.Int64(x)
+					t.add(at, h).b[0].Int64(x)
 					groups[i] = uint32(t.n - 1)
 					break
 				}
-				if g := s - 1; kv.I64[g] == x && (kv.Nulls == nil || !kv.Nulls[g]) {
+				if uint32(s>>32) != uint32(h) {
+					continue
+				}
+				g := uint32(s) - 1
+				if kv := t.segs[g>>segBits].vecs[0]; kv.I64[g&segMask] == x && (kv.Nulls == nil || !kv.Nulls[g&segMask]) {
 					groups[i] = g
 					break
 				}
 			}
 		}
-	case kv.Phys == page.PhysInt128 && (v.Phys == page.PhysInt64 || v.Phys == page.PhysInt128):
+	case phys == page.PhysInt128 && (v.Phys == page.PhysInt64 || v.Phys == page.PhysInt128):
 		for i, h := range t.mem[:n] {
 			var x decimal.Int128
 			if v.Phys == page.PhysInt64 {
@@ -121,30 +203,36 @@ func (t *groupTable) findFast(v *page.Vector, n int, groups []uint32, mask uint6
 			for at := h & mask; ; at = (at + 1) & mask {
 				s := t.slots[at]
 				if s == 0 {
-					t.slots[at] = t.add(h)
-					b.Int128(x)
+					t.add(at, h).b[0].Int128(x)
 					groups[i] = uint32(t.n - 1)
 					break
 				}
-				if g := s - 1; kv.I128[g] == x && (kv.Nulls == nil || !kv.Nulls[g]) {
+				if uint32(s>>32) != uint32(h) {
+					continue
+				}
+				g := uint32(s) - 1
+				if kv := t.segs[g>>segBits].vecs[0]; kv.I128[g&segMask] == x && (kv.Nulls == nil || !kv.Nulls[g&segMask]) {
 					groups[i] = g
 					break
 				}
 			}
 		}
-	case kv.Phys == page.PhysBytes && v.Phys == page.PhysBytes:
+	case phys == page.PhysBytes && v.Phys == page.PhysBytes:
 		vals := v.Str[:n]
 		for i, h := range t.mem[:n] {
 			x := vals[i]
 			for at := h & mask; ; at = (at + 1) & mask {
 				s := t.slots[at]
 				if s == 0 {
-					t.slots[at] = t.add(h)
-					b.String(x)
+					t.add(at, h).b[0].String(x)
 					groups[i] = uint32(t.n - 1)
 					break
 				}
-				if g := s - 1; t.hashes[g] == h && kv.Str[g] == x && (kv.Nulls == nil || !kv.Nulls[g]) {
+				if uint32(s>>32) != uint32(h) {
+					continue
+				}
+				g := uint32(s) - 1
+				if kv := t.segs[g>>segBits].vecs[0]; kv.Str[g&segMask] == x && (kv.Nulls == nil || !kv.Nulls[g&segMask]) {
 					groups[i] = g
 					break
 				}
@@ -187,8 +275,12 @@ func (t *groupTable) known(keys []*page.Vector, n int, found []uint32) []uint32 
 			if s == 0 {
 				break
 			}
-			if g := s - 1; t.hashes[g] == h && expr.EqualRows(keys, i, t.vecs, int(g)) {
-				found[i] = s
+			if uint32(s>>32) != uint32(h) {
+				continue
+			}
+			g := uint32(s) - 1
+			if vecs, row := t.at(g); expr.EqualRows(keys, i, vecs, row) {
+				found[i] = g + 1
 				break
 			}
 		}
@@ -196,17 +288,22 @@ func (t *groupTable) known(keys []*page.Vector, n int, found []uint32) []uint32 
 	return found
 }
 
-// add makes a new group and returns 1 + its number.
-func (t *groupTable) add(h uint64) uint32 {
-	t.hashes = append(t.hashes, h)
+// add makes a new group at a free slot and returns the segment that its key goes
+// to.
+func (t *groupTable) add(slot, h uint64) *keySegment {
+	if t.n>>segBits == len(t.segs) {
+		t.segment()
+	}
+	seg := &t.segs[t.n>>segBits]
 	t.n++
-	return uint32(t.n)
+	t.slots[slot] = h<<32 | uint64(t.n)
+	return seg
 }
 
-// reserve makes room for n more groups, at most half full.
+// reserve makes room for n more groups, at most three quarters full.
 func (t *groupTable) reserve(n int) {
 	size := len(t.slots)
-	for size < 2*(t.n+n) {
+	for 3*size < 4*(t.n+n) {
 		size *= 2
 	}
 	if size == len(t.slots) {
@@ -214,23 +311,19 @@ func (t *groupTable) reserve(n int) {
 	}
 	// A page whose rows are mostly known keys needs no growth for all of them;
 	// but to stop in the midst of a page would cost a test a row.
-	t.slots = make([]uint32, size)
+	old := t.slots
+	t.slots = make([]uint64, size)
 	mask := uint64(size - 1)
-	for g, h := range t.hashes {
-		at := h & mask
+	for _, s := range old {
+		if s == 0 {
+			continue
+		}
+		at := s >> 32 & mask
 		for t.slots[at] != 0 {
 			at = (at + 1) & mask
 		}
-		t.slots[at] = uint32(g + 1)
+		t.slots[at] = s
 	}
-}
-
-// sealed returns the keys as vectors of n rows.
-func (t *groupTable) sealed() []*page.Vector {
-	for k, b := range t.keys {
-		t.vecs[k] = b.Vector()
-	}
-	return t.vecs
 }
 
 // appendOne appends row i of v.

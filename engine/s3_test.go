@@ -573,7 +573,7 @@ func TestS3Kept(t *testing.T) {
 // again.
 func TestS3Memory(t *testing.T) {
 	if testing.Short() {
-		t.Skip("it moves some hundred megabytes")
+		t.Skip("it moves some ten megabytes")
 	}
 	awsEnv(t)
 	member := bigObject(t, faultItems)
@@ -644,9 +644,9 @@ func TestS3Memory(t *testing.T) {
 		}
 		return top, fmt.Sprintf("%d MB", size>>20)
 	}
-	peak(10) // what is made once is made
-	small, s := peak(20)
-	large, l := peak(150)
+	peak(4) // what is made once is made
+	small, s := peak(8)
+	large, l := peak(80)
 	t.Logf("peak heap %.1f MB for an object of %s, %.1f MB for one of %s", float64(small)/(1<<20), s, float64(large)/(1<<20), l)
 	if large > small*3/2+8<<20 {
 		t.Errorf("an object of %s took %d bytes, one of %s %d", l, large, s, small)

@@ -551,3 +551,97 @@ func (c *cutter) Write(p []byte) (int, error) {
 	}
 	return c.ResponseWriter.Write(p)
 }
+
+// TestLockstep: readers that hold buffers and are not read do not stop the
+// others, whatever the order; and what is given up leaves its buffers.
+func TestLockstep(t *testing.T) {
+	var objects []string
+	random := rand.New(rand.NewPCG(3, 3))
+	for i := range 6 {
+		text := make([]byte, 100_000+i)
+		for k := range text {
+			text[k] = byte(random.Uint32())
+		}
+		objects = append(objects, fmt.Sprintf("d/%d.ion", i), string(text))
+	}
+	serve(t, fake(t, objects...))
+	r := resolver(t, Options{S3: S3{PartSize: 4 << 10, Buffers: 2, Ahead: 2}})
+	ctx := context.Background()
+	for _, order := range []string{"in turn", "reverse", "given up"} {
+		l, err := r.List(ctx, "s3://bkt/d/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var readers []io.ReadCloser
+		for _, o := range l.Objects {
+			rc, err := o.Open(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			// Far enough for its ranges ahead.
+			if _, err := io.ReadFull(rc, make([]byte, 9000)); err != nil {
+				t.Fatal(err)
+			}
+			readers = append(readers, rc)
+		}
+		got := make([]strings.Builder, len(readers))
+		switch order {
+		case "in turn":
+			for done := 0; done < len(readers); {
+				done = 0
+				for i, rc := range readers {
+					n, err := io.CopyN(&got[i], rc, 1500)
+					if err != nil && (err != io.EOF || n == 1500) {
+						t.Fatal(err)
+					}
+					if err == io.EOF {
+						done++
+					}
+				}
+			}
+		case "reverse":
+			for i := len(readers) - 1; i >= 0; i-- {
+				if _, err := io.Copy(&got[i], readers[i]); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for i, rc := range readers {
+			if err := rc.Close(); err != nil {
+				t.Error(err)
+			}
+			if order != "given up" && got[i].String() != objects[2*i+1][9000:] {
+				t.Errorf("%s: object %d differs", order, i)
+			}
+		}
+		if n := len(r.cloud.buffers); n != 0 {
+			t.Errorf("%s: %d buffers are out", order, n)
+		}
+	}
+}
+
+// TestLittle: who wants the first bytes of a large object pays for little more.
+func TestLittle(t *testing.T) {
+	serve(t, fake(t, "d/x.ion", strings.Repeat("x", 4<<20)))
+	r := resolver(t, Options{S3: S3{PartSize: 256 << 10}})
+	l, err := r.List(context.Background(), "s3://bkt/d/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rc, err := l.Objects[0].Open(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(rc, make([]byte, 1000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := rc.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if u := r.S3Usage(); u.Gets != 1 || u.Bytes > 256<<10 {
+		t.Errorf("%+v", u)
+	}
+	if u := (S3Usage{Gets: 1000, Lists: 1000, Bytes: 1 << 30}); u.Dollars() < 0.0953 || u.Dollars() > 0.0955 || !strings.Contains(u.String(), "1.1 GB downloaded, 1000 GETs, 1000 LISTs; about $0.10 at us-east-1's prices of "+PriceDate) {
+		t.Errorf("%s", u)
+	}
+}

@@ -4,11 +4,92 @@ package engine_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/ionq-db/ionq/bench/gen"
 	"github.com/ionq-db/ionq/engine"
+	"github.com/ionq-db/ionq/engine/ddl"
+	"github.com/ionq-db/ionq/engine/output"
 )
+
+// What ionq ddl prints of an export in DynamoDB JSON, a table and a view over it,
+// gives the rows of the export.
+func TestJSONDDL(t *testing.T) {
+	for name, folder := range map[string]string{
+		"article": "export/AWSDynamoDB/01688083200000-abcd1234", "app": "export/AWSDynamoDB/01693000000000-a1b2c3d4",
+	} {
+		ctx := context.Background()
+		path := "../testdata/exports/" + name + "-json"
+		e, err := engine.Open(engine.Options{Offline: true, Maps: []engine.Mapping{{URL: "s3://example-bucket/" + folder + "/data", Dir: path + "/" + folder + "/data"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		names, err := e.AddPath(ctx, "t", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		copied := *e.Catalog().Table("default", names[0])
+		copied.Name = "v"
+		text, err := ddl.CreateTable(&copied, ddl.Options{Location: "s3://example-bucket/" + folder + "/data/"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := e.NewSession()
+		for _, stmt := range strings.SplitAfter(text, ";\n") {
+			if strings.TrimSpace(stmt) == "" {
+				continue
+			}
+			r, err := s.Query(ctx, stmt)
+			if err != nil {
+				t.Fatalf("%s: %v\n%s", name, err, stmt)
+			}
+			if err := r.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var rows [2]string
+		for k, table := range []string{"t", "v"} {
+			r, err := s.Query(ctx, "SELECT * FROM "+table)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var b strings.Builder
+			w, err := output.New("csv", &b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := w.Begin(r.Columns, output.Table); err != nil {
+				t.Fatal(err)
+			}
+			for {
+				p, err := r.Next(ctx)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if p == nil {
+					break
+				}
+				if err := w.Page(p); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := w.End(nil); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.Close(); err != nil {
+				t.Fatal(err)
+			}
+			rows[k] = b.String()
+		}
+		if rows[0] != rows[1] {
+			t.Errorf("%s: the view gives\n%.500s\nand the export\n%.500s", name, rows[1], rows[0])
+		}
+		if err := e.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
 
 func TestTwins(t *testing.T) {
 	pairs := map[string]string{}

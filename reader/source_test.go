@@ -232,7 +232,7 @@ func TestRefused(t *testing.T) {
 		code  sqlerr.Code
 		msg   string
 	}{
-		{class: "org.openx.data.jsonserde.JsonSerDe", code: sqlerr.NotSupported, msg: "org.openx.data.jsonserde.JsonSerDe"},
+		{class: "org.apache.hadoop.hive.serde2.RegexSerDe", code: sqlerr.NotSupported, msg: "org.apache.hadoop.hive.serde2.RegexSerDe"},
 		{class: "", code: sqlerr.NotSupported, msg: "no SerDe"},
 		{props: map[string]string{"ion.catalog.file": "x"}, code: sqlerr.NotSupported, msg: "ion.catalog.file"},
 		{props: map[string]string{"ion.encoding": "text"}, code: sqlerr.HiveInvalidMetadata, msg: "IonEncoding.text"},

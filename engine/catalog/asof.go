@@ -192,7 +192,7 @@ func newInferred(ex *export.Export) *Table {
 	return &Table{
 		Database: DefaultDatabase, Name: ex.TableName,
 		SerDe: IonSerDe, InputFormat: IonInputFormat, OutputFormat: IonOutputFormat,
-		Location: ex.Location, Inferred: true,
+		Location: ex.Location, Inferred: true, DynamoDBJSON: ex.Format == export.DynamoDBJSON,
 	}
 }
 

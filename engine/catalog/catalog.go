@@ -50,6 +50,8 @@ type Table struct {
 
 	// Inferred tells that the table was made from a path, not from DDL.
 	Inferred bool
+	// DynamoDBJSON tells that an inferred table's files are in DynamoDB JSON.
+	DynamoDBJSON bool
 	// AsOf is the instant whose state an inferred table of several exports shows;
 	// zero for other tables. BaseOf is the instant of the full export among them.
 	AsOf, BaseOf time.Time

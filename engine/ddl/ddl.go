@@ -28,6 +28,9 @@ type Options struct {
 // makes change rows of them. What Athena's reading of a LOCATION cannot do is said
 // in comments.
 func CreateTable(t *catalog.Table, o Options) (string, error) {
+	if t.DynamoDBJSON {
+		return jsonTable(t, o)
+	}
 	if t.Changes != nil {
 		return changes(t, o)
 	}
@@ -39,7 +42,8 @@ func CreateTable(t *catalog.Table, o Options) (string, error) {
 	return text, err
 }
 
-func createTable(t *catalog.Table, o Options) (string, error) {
+// locationOf is the LOCATION of the statement.
+func locationOf(t *catalog.Table, o Options) (string, error) {
 	location := o.Location
 	if location == "" {
 		location = t.Location
@@ -52,6 +56,14 @@ func createTable(t *catalog.Table, o Options) (string, error) {
 	}
 	if !strings.HasSuffix(location, "/") {
 		location += "/"
+	}
+	return location, nil
+}
+
+func createTable(t *catalog.Table, o Options) (string, error) {
+	location, err := locationOf(t, o)
+	if err != nil {
+		return "", err
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "CREATE EXTERNAL TABLE IF NOT EXISTS %s (\n", Ident(t.Name))

@@ -591,10 +591,10 @@ func TestLockstep(t *testing.T) {
 				done = 0
 				for i, rc := range readers {
 					n, err := io.CopyN(&got[i], rc, 1500)
-					if err != nil && (err != io.EOF || n == 1500) {
+					if err != nil && (!errors.Is(err, io.EOF) || n == 1500) {
 						t.Fatal(err)
 					}
-					if err == io.EOF {
+					if errors.Is(err, io.EOF) {
 						done++
 					}
 				}

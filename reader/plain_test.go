@@ -285,7 +285,7 @@ func checkPlain(t *testing.T, text string) {
 	}
 	if ids, ok := toIDs(text); ok {
 		check("text with ids", ids)
-		if half := text + "\n" + ids; !strings.ContainsAny(text, "/'\xe0") { // text first: a page is cut where the ids begin
+		if half := text + "\n" + ids; !strings.ContainsAny(text, "/'") && !strings.HasPrefix(text, "\xe0") { // text first: a page is cut where the ids begin
 			got, err := keysOf([]byte(half))
 			if err != nil || !slices.Equal(got, append(slices.Clone(want), want...)) {
 				t.Fatalf("%.600q twice: %v\n%.1000q", half, err, got)

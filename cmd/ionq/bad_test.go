@@ -8,7 +8,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -51,17 +50,6 @@ func table(t *testing.T, name string, data []byte) (dir string) {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-func gzipped(t *testing.T, write func(io.Writer)) []byte {
-	t.Helper()
-	var buf bytes.Buffer
-	z := gzip.NewWriter(&buf)
-	write(z)
-	if err := z.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return buf.Bytes()
 }
 
 func TestDamagedGzip(t *testing.T) {

@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"io"
 	"io/fs"
 	"os"
@@ -88,4 +89,15 @@ func TestBinaryFiles(t *testing.T) {
 			t.Errorf("%s from standard input: exit code %d, %q %s", name, code, out.String(), msg.String())
 		}
 	}
+}
+
+func gzipped(t *testing.T, write func(io.Writer)) []byte {
+	t.Helper()
+	var buf bytes.Buffer
+	z := gzip.NewWriter(&buf)
+	write(z)
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return buf.Bytes()
 }

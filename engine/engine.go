@@ -100,6 +100,7 @@ type Engine struct {
 	prover   *proven.Prover
 	space    *spill.Space
 	warnMu   sync.Mutex
+	warned   map[string]bool // under warnMu
 }
 
 // Open returns an Engine. It touches nothing but the mapped folders.
@@ -150,13 +151,24 @@ func (e *Engine) AddPath(ctx context.Context, name, path string) (names []string
 	return names, err
 }
 
-// warn passes a warning on, one at a time.
+// maxWarned bounds what is remembered of warnings.
+const maxWarned = 1000
+
+// warn passes a warning on, one at a time, and each but once: every file and
+// every query may have the same to say.
 func (e *Engine) warn(msg string) {
 	if e.opt.Warn == nil {
 		return
 	}
 	e.warnMu.Lock()
 	defer e.warnMu.Unlock()
+	if e.warned[msg] {
+		return
+	}
+	if e.warned == nil || len(e.warned) >= maxWarned {
+		e.warned = map[string]bool{}
+	}
+	e.warned[msg] = true
 	e.opt.Warn(msg)
 }
 

@@ -117,6 +117,7 @@ func prepare(t *Table, columns []int, opt Options) (*ionSource, error) {
 		}
 		s.cols = append(s.cols, col)
 	}
+	s.paths = needed
 	s.tree = projection.Compile(needed, props.CaseSensitive)
 	s.root = s.level(s.tree.Root)
 	s.found = make([]ion.Value, len(columns))

@@ -28,6 +28,7 @@ type ionSource struct {
 	pageRows int
 
 	cols    []*serde.Column
+	paths   []*projection.Path // of cols
 	tree    *projection.Tree
 	root    *level
 	levels  map[*projection.Node]*level
@@ -212,6 +213,7 @@ func (s *ionSource) end() error {
 		return sqlerr.New(sqlerr.ExportNotAsPromised, "The manifest promises %d items in the file, it holds %d", s.split.Items, s.records).
 			WithData(sqlerr.Data{File: s.file, Offset: -1})
 	}
+	s.warnUnmatched()
 	return nil
 }
 

@@ -6,6 +6,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"path"
+	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/ionq-db/ionq/reader/inflate"
@@ -274,6 +277,9 @@ func (in *input) place(err error) error {
 	e := sqlerr.New(code, "%s", err.Error()).Wrap(err).WithData(sqlerr.Data{File: in.file, Record: in.records + 1, Offset: at})
 	if ratio := (*inflate.RatioError)(nil); errors.As(err, &ratio) {
 		return e.WithHint("%s", inflate.RatioHint)
+	}
+	if base := path.Base(filepath.ToSlash(in.file)); strings.HasPrefix(base, "manifest-") {
+		return e.WithHint("it is a manifest of an export: LOCATION is too high, the data files lie in the data/ folder below it")
 	}
 	if what := inflate.Looks(in.head.b); what != "" {
 		return e.WithHint("it looks like %s: compression is told from the name's suffix alone (.gz, .zst), and archives must be unpacked", what)

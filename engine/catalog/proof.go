@@ -31,8 +31,8 @@ const (
 )
 
 // HashBelow bounds the exports whose MD5s are checked without being asked for, in
-// stored bytes: 16 MB take some 25 ms. Files without a checksum of their own
-// (neither gzip nor zstd) always are.
+// stored bytes: 16 MB take some 25 ms. Files that are not gzip, and so may have no
+// checksum of their own, always are.
 const HashBelow = 16 << 20
 
 // exportSplits are the data files of an export, with the counts that its
@@ -52,7 +52,7 @@ func (c *Catalog) exportSplits(ex *export.Export) []Split {
 			ModTime: f.Object.ModTime,
 		}
 		codec, err := inflate.CodecOf(f.Object.Name)
-		if total <= c.hashBelow || err == nil && codec == inflate.Plain || c.verify == VerifyFull {
+		if total <= c.hashBelow || err == nil && codec != inflate.Gzip || c.verify == VerifyFull {
 			c.hold(&out[i], f.Object, f.MD5)
 		}
 	}

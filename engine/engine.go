@@ -68,6 +68,9 @@ type Options struct {
 	// TempDir is the folder of temporary files; empty means the system's.
 	TempDir string
 
+	// partRows is how many rows make a part of an aggregation; for tests.
+	partRows int
+
 	// ProjectAll makes readers take the slow path (reader.Options); for tests.
 	ProjectAll bool
 

@@ -133,6 +133,7 @@ func (s *Session) plan(ctx context.Context, n syntax.Node, params []syntax.Expr)
 		Reader:   reader.Options{DecimalOverflow: s.set.overflow, ProjectAll: s.e.opt.ProjectAll},
 		Memory:   spill.NewBudget(memory),
 		Space:    s.e.space,
+		PartRows: s.e.opt.partRows,
 		Stats:    &exec.Stats{},
 		Warn:     once(s.e.warn),
 	}

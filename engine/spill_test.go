@@ -156,6 +156,23 @@ func TestSpill(t *testing.T) {
 		spillSession(t, dir, Options{Workers: 2, Memory: 20000}),
 		spillSession(t, dir, Options{Workers: 1, PageRows: 100, Memory: 100000}),
 	}
+	// The same with parts of an aggregation so small that there are many.
+	small := spillSession(t, dir, Options{Workers: 1, Memory: 1 << 40, partRows: 70})
+	smalls := []*Session{
+		spillSession(t, dir, Options{Workers: 3, PageRows: 7, Memory: 1, partRows: 70}),
+		spillSession(t, dir, Options{Workers: 2, PageRows: 100, Memory: 30000, partRows: 70}),
+		spillSession(t, dir, Options{Workers: 4, PageRows: 1, partRows: 70}),
+	}
+	for _, q := range spillQueries {
+		if strings.Contains(q, "GROUP BY") || strings.Contains(q, "count(") {
+			want := answer(t, small, q)
+			for k, s := range smalls {
+				if got := answer(t, s, q); got != want {
+					t.Errorf("%s\nsmall parts, session %d: %d bytes, not %d\n%s", q, k, len(got), len(want), firstDifference(got, want))
+				}
+			}
+		}
+	}
 	for _, q := range spillQueries {
 		want := answer(t, plain, q)
 		if !strings.HasSuffix(want, "|\n") {

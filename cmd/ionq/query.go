@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -48,7 +49,12 @@ func openEngine(o *options, stderr io.Writer) (*engine.Engine, error) {
 		if n < minMemory {
 			return nil, usagef("--memory %s: at least 1MiB", o.memory)
 		}
-		opt.Memory = n
+		// Operators get a part of it: beside their rows there are pages under way,
+		// and garbage, which the runtime is told to keep within the whole.
+		opt.Memory = n / 3 * 2
+		if os.Getenv("GOMEMLIMIT") == "" {
+			debug.SetMemoryLimit(n)
+		}
 	}
 	opt.TempDir = o.tempDir
 	if o.asOf != "" {

@@ -246,10 +246,15 @@ func (p *part) size() int64 {
 const (
 	// partRows is how many rows make a part: so many that merging parts with few
 	// groups costs nothing, so few that a part's table stays in the caches.
-	partRows = 1 << 17
+	partRows = 1 << 16
 	// partBytes is at how many bytes of strings and containers a part ends before.
 	partBytes = 32 << 20
 )
+
+// plainParts is how many parts are made without looking for equal keys after
+// one that has found few: then only the merge looks for them. It is decided by
+// the rows alone, as everything that the order of additions depends on.
+const plainParts = 15
 
 // cutter aggregates rows into parts.
 type cutter struct {
@@ -259,6 +264,7 @@ type cutter struct {
 	weight int64
 	emit   func(*part) error
 	sel    []int32
+	plain  int              // how many of the next parts do not look for equal keys
 	held   func(size int64) // is told the size of the part at hand; may be nil
 }
 
@@ -272,6 +278,10 @@ func (c *cutter) add(pg *page.Page) error {
 		}
 		if c.p == nil {
 			c.p = c.a.newPart()
+			if c.plain > 0 {
+				c.plain--
+				c.p.sets[0].table.plain = true
+			}
 		}
 		q := *pg
 		if from > 0 || to < n {
@@ -352,6 +362,11 @@ func (c *cutter) flush() error {
 	p := c.p
 	if c.held != nil {
 		c.held(0)
+	}
+	if p != nil && len(p.sets) == 1 && len(p.sets[0].table.types) > 0 && !p.sets[0].table.plain && c.rows >= 64 {
+		if 4*p.sets[0].table.n > 3*c.rows {
+			c.plain = plainParts
+		}
 	}
 	c.p, c.rows, c.weight = nil, 0, 0
 	if p == nil {

@@ -292,6 +292,7 @@ func (s *aggSink) load(set int, c piece, ts []types.Type) (p *part, ord []int64,
 	sp := &p.sets[set]
 	k := len(sp.table.types)
 	n := c.chunk.Rows
+	sp.table.plain = k > 0 // they are distinct, or need not be
 	sp.table.find(cols[:k], n, nil)
 	ord = cols[k].I64[:n]
 	at := k + 1
@@ -327,15 +328,16 @@ func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth in
 		if err != nil {
 			return err
 		}
-		before := len(tags)
+		next := uint32(len(tags))
 		o := &p.sets[set]
 		groups = sp.table.findAll(o.table, groups)
 		for len(tags) < sp.table.n {
 			tags, ords = append(tags, c.tag), append(ords, 0)
 		}
 		for k, g := range groups {
-			if int(g) >= before {
+			if g == next { // new groups are numbered in their order
 				ords[g] = ord[k]
+				next++
 			}
 		}
 		var failed error

@@ -24,6 +24,7 @@ type groupTable struct {
 	slots []uint64 // hash's low half << 32 | 1 + group, 0 where free; a power of two
 	n     int
 	mem   []uint64
+	plain bool // every row is a group of its own: nothing is looked for, the slots stay free
 }
 
 // keySegment holds segRows keys, the last one fewer.
@@ -130,6 +131,9 @@ func (t *groupTable) find(keys []*page.Vector, n int, groups []uint32) []uint32 
 		t.n = 1
 		return groups
 	}
+	if t.plain {
+		return t.append(keys, n, groups)
+	}
 	t.mem = expr.HashColumns(t.mem, keys, n)
 	t.reserve(n)
 	mask := uint64(len(t.slots) - 1)
@@ -138,6 +142,33 @@ func (t *groupTable) find(keys []*page.Vector, n int, groups []uint32) []uint32 
 	}
 	for i := range groups {
 		groups[i] = t.findRow(keys, i, mask)
+	}
+	return groups
+}
+
+// append makes each row a group.
+func (t *groupTable) append(keys []*page.Vector, n int, groups []uint32) []uint32 {
+	for i := range groups {
+		groups[i] = uint32(t.n + i)
+	}
+	for from := 0; from < n; {
+		if t.n>>segBits == len(t.segs) {
+			t.segment()
+		}
+		seg := &t.segs[t.n>>segBits]
+		to := min(n, from+segRows-t.n&segMask)
+		for k, b := range seg.b {
+			if v := keys[k]; v.Phys == page.PhysNone {
+				for range to - from {
+					b.Null()
+				}
+			} else {
+				b.AppendRange(v, from, to)
+			}
+			seg.vecs[k] = b.Vector()
+		}
+		t.n += to - from
+		from = to
 	}
 	return groups
 }

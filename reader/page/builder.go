@@ -207,6 +207,19 @@ func (b *Builder) Append(v *Vector, i int) {
 
 // AppendRange appends rows from..to-1 of v.
 func (b *Builder) AppendRange(v *Vector, from, to int) {
+	if b.v.Phys == PhysBytes && v.Nulls == nil {
+		for _, s := range v.Str[from:to] {
+			b.v.Str = append(b.v.Str, b.arena.Copy(s))
+		}
+		b.v.Len += to - from
+		for range to - from {
+			if b.v.Nulls == nil {
+				break
+			}
+			b.v.Nulls = append(b.v.Nulls, false)
+		}
+		return
+	}
 	for i := from; i < to; i++ {
 		b.Append(v, i)
 	}

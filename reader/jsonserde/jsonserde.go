@@ -181,7 +181,7 @@ func (s *SerDe) unique(at int) error {
 			for a := n.first; a != 0; a = t.nodes[a].next {
 				for b := t.nodes[a].next; b != 0; b = t.nodes[b].next {
 					if bytes.Equal(t.nodes[a].key, t.nodes[b].key) {
-						return fmt.Errorf("Duplicate key %q", t.nodes[a].key) //nolint:staticcheck // the library's words
+						return fmt.Errorf("Duplicate key %q", t.nodes[a].key)
 					}
 				}
 			}
@@ -189,7 +189,7 @@ func (s *SerDe) unique(at int) error {
 			seen := make(map[string]bool, n.size)
 			for a := n.first; a != 0; a = t.nodes[a].next {
 				if seen[string(t.nodes[a].key)] {
-					return fmt.Errorf("Duplicate key %q", t.nodes[a].key) //nolint:staticcheck // the library's words
+					return fmt.Errorf("Duplicate key %q", t.nodes[a].key)
 				}
 				seen[string(t.nodes[a].key)] = true
 			}
@@ -450,7 +450,7 @@ func appendText(b []byte, t types.Type, out *page.Builder) {
 	if t.P != types.Unbounded && len(b) > int(t.P) {
 		n := int32(0)
 		for i := range string(b) {
-			if n++; n > int32(t.P) {
+			if n++; n > t.P {
 				b = b[:i]
 				break
 			}

@@ -491,7 +491,7 @@ func hex4(s []byte, k int) (rune, bool) {
 // str takes a string value.
 func (t *dynamo) str() error {
 	start := t.i
-	s, plain, err := t.raw()
+	_, plain, err := t.raw()
 	if err != nil {
 		return err
 	}
@@ -500,7 +500,8 @@ func (t *dynamo) str() error {
 		return nil
 	}
 	t.i = start
-	if s, err = t.text(); err != nil {
+	s, err := t.text()
+	if err != nil {
 		return err
 	}
 	t.out = append(t.out, '"')
@@ -555,7 +556,7 @@ func (t *dynamo) number() error {
 	if len(rest) > 0 && (rest[0] == '-' || rest[0] == '+') {
 		rest = rest[1:]
 	}
-	neg := s != nil && len(s) > 0 && s[0] == '-'
+	neg := len(s) > 0 && s[0] == '-'
 	// Digits without point and zeros in front; exp counts for the last of them.
 	var digits [maxDigits]byte
 	n, exp, seen, point, zeros := 0, 0, false, false, 0

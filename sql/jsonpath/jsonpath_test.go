@@ -1,6 +1,7 @@
 package jsonpath
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -92,8 +93,8 @@ func TestParseErrors(t *testing.T) {
 		`lax "a`: 4, `lax $ #`: 6, `lax $ $`: 6, `lax $.foo()`: 9, `lax $ ? (@ is unknown)`: 11, `lax ()`: 5,
 	} {
 		_, err := Parse(in)
-		e, ok := err.(*Error)
-		if !ok {
+		var e *Error
+		if !errors.As(err, &e) {
 			t.Errorf("%s: no error", in)
 		} else if e.Offset != at {
 			t.Errorf("%s: error at %d (%s), want %d", in, e.Offset, e.Msg, at)

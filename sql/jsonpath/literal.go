@@ -27,7 +27,7 @@ type Literal struct {
 // n is none.
 func (n *Node) Literal() (l Literal, ok bool, err error) {
 	invalid := func() (Literal, bool, error) {
-		return Literal{}, true, fmt.Errorf("Invalid numeric literal: %s", n.Text) //nolint:staticcheck // Trino's text
+		return Literal{}, true, fmt.Errorf("Invalid numeric literal: %s", n.Text)
 	}
 	switch n.Op {
 	case Bool:

@@ -5,13 +5,16 @@ package exec
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
+	"math"
 	"slices"
 
 	"github.com/ionq-db/ionq/engine/expr"
 	"github.com/ionq-db/ionq/engine/spill"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/types"
 )
 
 // compareRows orders row i of a before (negative) or after row j of b.
@@ -54,22 +57,104 @@ func sortRows(order []int32, vecs []*page.Vector, keys []plan.SortKey) error {
 			return err
 		}
 	}
-	if len(keys) == 1 && vecs[keys[0].Col].Phys == page.PhysInt64 && vecs[keys[0].Col].Nulls == nil {
-		vals, desc := vecs[keys[0].Col].I64, keys[0].Desc
-		slices.SortStableFunc(order, func(i, j int32) int {
-			a, b := vals[i], vals[j]
-			switch {
-			case a == b:
-				return 0
-			case a < b != desc:
+	if len(keys) == 0 {
+		return nil
+	}
+	// The first key's first 64 bits decide most comparisons, and its place those of
+	// rows that are equal: a sort that is not stable, and so faster, will do.
+	items := make([]sortItem, len(order))
+	prefixes(items, order, vecs[keys[0].Col], keys[0])
+	slices.SortFunc(items, func(a, b sortItem) int {
+		if a.prefix != b.prefix {
+			if a.prefix < b.prefix {
 				return -1
 			}
 			return 1
-		})
-		return nil
+		}
+		if c := compareRows(keys, vecs, int(a.row), vecs, int(b.row)); c != 0 {
+			return c
+		}
+		return int(a.place) - int(b.place)
+	})
+	for i := range items {
+		order[i] = items[i].row
 	}
-	slices.SortStableFunc(order, func(i, j int32) int { return compareRows(keys, vecs, int(i), vecs, int(j)) })
 	return nil
+}
+
+// sortItem is a row with a number that never orders it after a row that it comes
+// before.
+type sortItem struct {
+	prefix     uint64
+	row, place int32
+}
+
+// prefixes fills items.
+func prefixes(items []sortItem, order []int32, v *page.Vector, k plan.SortKey) {
+	shared := sharedPrefix(v, order)
+	for i, row := range order {
+		it := &items[i]
+		it.row, it.place = row, int32(i)
+		if v.IsNull(int(row)) {
+			if !k.NullsFirst {
+				it.prefix = math.MaxUint64
+			}
+			continue
+		}
+		switch v.Phys {
+		case page.PhysInt64:
+			it.prefix = uint64(v.I64[row]) ^ 1<<63
+		case page.PhysInt128:
+			it.prefix = uint64(v.I128[row].Hi) ^ 1<<63
+		case page.PhysFloat64:
+			f := v.F64[row] + 0 // -0 is 0
+			u := math.Float64bits(f)
+			switch {
+			case f != f:
+				u = math.MaxUint64 // the last of all
+			case u>>63 != 0:
+				u = ^u
+			default:
+				u |= 1 << 63
+			}
+			it.prefix = u
+		case page.PhysBytes:
+			if shared >= 0 {
+				var b [8]byte
+				copy(b[:], v.Str[row][shared:])
+				it.prefix = binary.BigEndian.Uint64(b[:])
+			}
+		}
+		if k.Desc {
+			it.prefix = ^it.prefix
+		}
+	}
+}
+
+// sharedPrefix is how many bytes all strings begin with alike; -1 where strings
+// are not ordered by their bytes.
+func sharedPrefix(v *page.Vector, order []int32) int {
+	if v.Type.Kind != types.KindVarchar && v.Type.Kind != types.KindVarbinary {
+		return -1
+	}
+	first, some := "", false
+	for _, row := range order {
+		if v.IsNull(int(row)) {
+			continue
+		}
+		s := v.Str[row]
+		if !some {
+			first, some = s, true
+		}
+		n := 0
+		for n < len(first) && n < len(s) && first[n] == s[n] {
+			n++
+		}
+		if first = first[:n]; n == 0 {
+			break
+		}
+	}
+	return len(first)
 }
 
 // rowStore keeps copied rows of all columns.
@@ -86,9 +171,9 @@ func (s *rowStore) add(p *page.Page) {
 	s.n += p.Len()
 }
 
-// size is about the memory that the rows take, a row number for each included.
+// size is about the memory that the rows take, what sorting them needs included.
 func (s *rowStore) size() int64 {
-	n := 4 * int64(s.n)
+	n := 20 * int64(s.n)
 	for _, b := range s.b {
 		n += b.Size()
 	}

@@ -42,6 +42,12 @@ func (s *Session) statement(ctx context.Context, stmt syntax.Statement, params [
 	switch n := stmt.(type) {
 	case *syntax.QueryStatement:
 		return s.query(ctx, n, params)
+	case *syntax.CreateTableAs:
+		return s.createTableAs(ctx, n, params)
+	case *syntax.Insert:
+		return s.insert(ctx, n, params)
+	case *syntax.Unload:
+		return s.unload(ctx, n, params)
 	case *syntax.Explain:
 		return s.explain(ctx, n, params)
 	case *syntax.Prepare:

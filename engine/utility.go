@@ -77,12 +77,6 @@ func (s *Session) utility(ctx context.Context, stmt syntax.Statement) (*Result, 
 		return s.showProperties(n)
 	case *syntax.ShowFunctions:
 		return showFunctions(n)
-	case *syntax.CreateTableAs:
-		return nil, unsupported(n, "CREATE TABLE AS")
-	case *syntax.Insert:
-		return nil, unsupported(n, "INSERT")
-	case *syntax.Unload:
-		return nil, unsupported(n, "UNLOAD")
 	case *syntax.AlterTable:
 		return s.alterTable(n)
 	case *syntax.AlterDatabase:

@@ -82,6 +82,8 @@ type Catalog struct {
 	hashBelow int64
 	prover    *proven.Prover
 
+	dir string // where it lasts; empty: in memory
+
 	mu        sync.RWMutex
 	databases map[string]*database
 }

@@ -21,10 +21,13 @@ import (
 type jsonWriter struct {
 	w     io.Writer
 	lines bool
-	keys  []string // encoded, with the colon
-	buf   []byte
-	cell  []byte
-	rows  int64
+	// base64 makes varbinary base64, as data files have it; results show it as
+	// Athena's do.
+	base64 bool
+	keys   []string // encoded, with the colon
+	buf    []byte
+	cell   []byte
+	rows   int64
 }
 
 func (j *jsonWriter) Begin(columns []plan.Column, _ Kind) error {
@@ -98,6 +101,10 @@ func (j *jsonWriter) value(dst []byte, v *page.Vector, i int) []byte {
 	case types.KindReal, types.KindDouble:
 		if x := v.F64[i]; !math.IsNaN(x) && !math.IsInf(x, 0) {
 			return AppendText(dst, v, i)
+		}
+	case types.KindVarbinary:
+		if j.base64 {
+			return append(appendBase64(append(dst, '"'), v.Str[i]), '"')
 		}
 	case types.KindArray:
 		dst = append(dst, '[')

@@ -78,6 +78,10 @@ type Options struct {
 	// means the newest that there is. Declared tables do not know instants.
 	AsOf time.Time
 
+	// Catalog is a folder that keeps databases, declared tables, partitions and
+	// views for later processes. Empty: the catalog ends with the Engine.
+	Catalog string
+
 	// Warn receives what a user should know and no error says: which export was
 	// chosen, data that a declared path can never match. May be nil. It can be
 	// called from several goroutines, but not from two at once.
@@ -125,6 +129,12 @@ func Open(opt Options) (*Engine, error) {
 	}
 	e.catalog.Verify(opt.Verify, cmp.Or(opt.HashBelow, catalog.HashBelow), e.prover)
 	e.catalog.AsOf = opt.AsOf
+	if opt.Catalog != "" {
+		if err := e.catalog.Keep(opt.Catalog); err != nil {
+			_ = e.Close() // nothing was used yet
+			return nil, err
+		}
+	}
 	return e, nil
 }
 

@@ -34,6 +34,9 @@ func (s *Session) Query(ctx context.Context, text string) (r *Result, err error)
 	if err != nil {
 		return nil, err
 	}
+	if err := s.e.catalog.Refresh(); err != nil {
+		return nil, err
+	}
 	return s.statement(ctx, stmt, nil)
 }
 

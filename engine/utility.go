@@ -30,7 +30,7 @@ func (s *Session) utility(ctx context.Context, stmt syntax.Statement) (*Result, 
 		if err != nil {
 			return nil, err
 		}
-		err = cat.CreateDatabase(name, text(n.Comment), text(n.Location), n.IfNotExists)
+		err = cat.CreateDatabase(name, text(n.Comment), text(n.Location), hiveProperties(n.Properties), n.IfNotExists)
 		return done(DDL, "CREATE_DATABASE"), at(err, n.Name)
 	case *syntax.DropDatabase:
 		name, err := s.databaseName(n.Name)
@@ -80,7 +80,11 @@ func (s *Session) utility(ctx context.Context, stmt syntax.Statement) (*Result, 
 	case *syntax.AlterTable:
 		return s.alterTable(n)
 	case *syntax.AlterDatabase:
-		return nil, unsupported(n, "ALTER DATABASE")
+		name, err := s.databaseName(n.Name)
+		if err != nil {
+			return nil, err
+		}
+		return done(DDL, "ALTER_DATABASE"), at(cat.SetDatabaseProperties(name, hiveProperties(n.Properties)), n.Name)
 	case *syntax.MsckRepair:
 		return s.repair(ctx, n)
 	case *syntax.ShowPartitions:
@@ -91,6 +95,14 @@ func (s *Session) utility(ctx context.Context, stmt syntax.Statement) (*Result, 
 		return nil, unsupported(n, n.Name)
 	}
 	return nil, unsupported(stmt, "this statement")
+}
+
+func hiveProperties(list []*syntax.HiveProperty) []catalog.Property {
+	var out []catalog.Property
+	for _, p := range list {
+		out = setProperty(out, p.Key.Value, p.Value.Value)
+	}
+	return out
 }
 
 func unsupported(n syntax.Node, what string) error {

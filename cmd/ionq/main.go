@@ -69,6 +69,7 @@ type options struct {
 	format    string
 	outFile   string
 	keepGoing bool
+	catalog   string
 	verify    bool
 	noVerify  bool
 	asOf      string
@@ -139,6 +140,7 @@ session; without either from standard input, or from a prompt at a terminal.`,
 	addSourceFlags(cmd, &o)
 	addVerifyFlags(cmd, &o)
 	f.StringArrayVar(&o.tables, "table", nil, "`NAME=PATH`: a table NAME over PATH (repeatable)")
+	f.StringVar(&o.catalog, "catalog", "", "`DIR`: keep databases, declared tables, partitions and views there for later runs")
 	f.StringVar(&o.format, "format", "", "`FORMAT` of results: table, csv, json, jsonl or api (default: table at a terminal, else csv)")
 	f.StringVarP(&o.outFile, "output", "o", "", "write results to `FILE`, whole or not at all")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "after a failed statement go on with the next")

@@ -68,6 +68,7 @@ func openEngine(o *options, stderr io.Writer) (*engine.Engine, error) {
 	if err := o.s3.apply(&opt); err != nil {
 		return nil, err
 	}
+	opt.Catalog = o.catalog
 	return engine.Open(opt)
 }
 

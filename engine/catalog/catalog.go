@@ -82,18 +82,21 @@ type Catalog struct {
 	hashBelow int64
 	prover    *proven.Prover
 
-	dir string // where it lasts; empty: in memory
+	dir     string            // where it lasts; empty: in memory
+	version int64             // of what was read from there
+	saved   map[string]string // the files there, by name
 
 	mu        sync.RWMutex
 	databases map[string]*database
 }
 
 type database struct {
-	name     string
-	comment  string
-	location string
-	tables   map[string]*Table
-	views    map[string]*View
+	name       string
+	comment    string
+	location   string
+	properties []Property
+	tables     map[string]*Table
+	views      map[string]*View
 }
 
 // New returns a catalog with an empty database default, whose locations r finds.
@@ -128,17 +131,12 @@ func (c *Catalog) Databases() []string {
 	return sortedKeys(c.databases)
 }
 
-// change runs f, which may change the catalog, while nobody else looks.
-func (c *Catalog) change(f func() error) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return f()
+// CreateDatabase makes a database.
+func (c *Catalog) CreateDatabase(name, comment, location string, properties []Property, ifNotExists bool) error {
+	return c.change(func() error { return c.createDatabase(name, comment, location, properties, ifNotExists) })
 }
 
-// CreateDatabase makes a database.
-func (c *Catalog) CreateDatabase(name, comment, location string, ifNotExists bool) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (c *Catalog) createDatabase(name, comment, location string, properties []Property, ifNotExists bool) error {
 	name = strings.ToLower(name)
 	if c.databases[name] != nil {
 		if ifNotExists {
@@ -147,15 +145,17 @@ func (c *Catalog) CreateDatabase(name, comment, location string, ifNotExists boo
 		return sqlerr.New(sqlerr.SchemaAlreadyExists, "Schema '%s.%s' already exists", Name, name)
 	}
 	d := newDatabase(name)
-	d.comment, d.location = comment, location
+	d.comment, d.location, d.properties = comment, location, properties
 	c.databases[name] = d
 	return nil
 }
 
 // DropDatabase drops a database; one that holds something only with cascade.
 func (c *Catalog) DropDatabase(name string, ifExists, cascade bool) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	return c.change(func() error { return c.dropDatabase(name, ifExists, cascade) })
+}
+
+func (c *Catalog) dropDatabase(name string, ifExists, cascade bool) error {
 	name = strings.ToLower(name)
 	d := c.databases[name]
 	switch {
@@ -168,6 +168,29 @@ func (c *Catalog) DropDatabase(name string, ifExists, cascade bool) error {
 	}
 	delete(c.databases, name)
 	return nil
+}
+
+// SetDatabaseProperties adds properties to a database's, or gives those that it has
+// other values.
+func (c *Catalog) SetDatabaseProperties(name string, list []Property) error {
+	return c.change(func() error {
+		d := c.databases[strings.ToLower(name)]
+		if d == nil {
+			return sqlerr.New(sqlerr.SemanticException, "FAILED: SemanticException [Error 10072]: Database does not exist: %s", name)
+		}
+		props := slices.Clone(d.properties)
+		for _, p := range list {
+			if k := slices.IndexFunc(props, func(q Property) bool { return q.Key == p.Key }); k >= 0 {
+				props[k].Value = p.Value
+			} else {
+				props = append(props, p)
+			}
+		}
+		n := *d
+		n.properties = props
+		c.databases[n.name] = &n
+		return nil
+	})
 }
 
 // Tables returns the names of a database's tables and views, sorted; ok is false
@@ -205,8 +228,10 @@ func (c *Catalog) View(db, name string) *View {
 // CreateTable adds a table. Where its name is taken it stays as it was:
 // ifNotExists makes that a success (semantics 4.2).
 func (c *Catalog) CreateTable(t *Table, ifNotExists bool) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	return c.change(func() error { return c.createTable(t, ifNotExists) })
+}
+
+func (c *Catalog) createTable(t *Table, ifNotExists bool) error {
 	d := c.databases[t.Database]
 	if d == nil {
 		return sqlerr.New(sqlerr.SchemaNotFound, "Schema '%s' does not exist", t.Database)
@@ -224,8 +249,10 @@ func (c *Catalog) CreateTable(t *Table, ifNotExists bool) error {
 
 // CreateView adds a view, or replaces one.
 func (c *Catalog) CreateView(v *View, replace bool) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	return c.change(func() error { return c.createView(v, replace) })
+}
+
+func (c *Catalog) createView(v *View, replace bool) error {
 	d := c.databases[v.Database]
 	switch {
 	case d == nil:
@@ -241,8 +268,10 @@ func (c *Catalog) CreateView(v *View, replace bool) error {
 
 // DropTable drops a table (or, as on Athena, a view); the data stays.
 func (c *Catalog) DropTable(db, name string, ifExists bool) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	return c.change(func() error { return c.dropTable(db, name, ifExists) })
+}
+
+func (c *Catalog) dropTable(db, name string, ifExists bool) error {
 	d, low := c.databases[strings.ToLower(db)], strings.ToLower(name)
 	if d != nil && d.tables[low] != nil {
 		delete(d.tables, low)
@@ -259,8 +288,10 @@ func (c *Catalog) DropTable(db, name string, ifExists bool) error {
 
 // DropView drops a view.
 func (c *Catalog) DropView(db, name string, ifExists bool) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	return c.change(func() error { return c.dropView(db, name, ifExists) })
+}
+
+func (c *Catalog) dropView(db, name string, ifExists bool) error {
 	d, low := c.databases[strings.ToLower(db)], strings.ToLower(name)
 	if d != nil && d.views[low] != nil {
 		delete(d.views, low)

@@ -14,7 +14,11 @@ import (
 
 // FromDDL makes a table of a CREATE TABLE statement; db is the database of a
 // name without one. It does not add it to a catalog.
-func FromDDL(s *syntax.CreateTable, db string) (*Table, error) {
+func FromDDL(s *syntax.CreateTable, db string) (*Table, error) { return tableFrom(s, db, false) }
+
+// tableFrom is FromDDL; of a table that was kept it takes formats that cannot be
+// read, too.
+func tableFrom(s *syntax.CreateTable, db string, kept bool) (*Table, error) {
 	if err := ddlRefusals(s); err != nil {
 		return nil, err
 	}
@@ -48,7 +52,7 @@ func FromDDL(s *syntax.CreateTable, db string) (*Table, error) {
 		t.Comment = s.Comment.Value
 	}
 	t.TblProperties = properties(s.TblProperties)
-	if err := formats(t, s); err != nil {
+	if err := formats(t, s); err != nil && (!kept || s.RowFormat == nil || s.StoredAs == nil) {
 		return nil, err
 	}
 	t.Location = s.Location.Value

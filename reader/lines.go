@@ -10,6 +10,7 @@ import (
 	"github.com/ionq-db/ionq/reader/ion"
 	"github.com/ionq-db/ionq/reader/jsonserde"
 	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/reader/textserde"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 )
 
@@ -33,6 +34,7 @@ type lineSource struct {
 	lines    [][]byte // of the page, where a column is late
 	arena    page.Arena
 	at       int64 // offset of the line at hand
+	skip     int   // lines still to be passed over
 	page     page.Page
 	done     bool
 	err      error
@@ -40,6 +42,17 @@ type lineSource struct {
 
 // newLineSerDe returns the SerDe of a table over lines; nil for other tables.
 func newLineSerDe(t *Table) (lineSerDe, error) {
+	if textserde.Is(t.SerDe) {
+		cols := make([]textserde.Column, len(t.Columns))
+		for i, c := range t.Columns {
+			cols[i] = textserde.Column{Name: c.Name, Type: c.Type}
+		}
+		s, err := textserde.New(t.SerDe, cols, t.Properties)
+		if err != nil {
+			return nil, err
+		}
+		return s, nil
+	}
 	if !jsonserde.Is(t.SerDe) {
 		return nil, nil
 	}
@@ -73,6 +86,7 @@ func openLines(ctx context.Context, t *Table, s lineSerDe, split Split, columns 
 	if err := p.input.open(ctx, split); err != nil {
 		return nil, err
 	}
+	p.skip = t.SkipHeader
 	return p, nil
 }
 
@@ -142,6 +156,10 @@ func (s *lineSource) next(ctx context.Context) (*page.Page, error) {
 	first, rows := s.records, 0
 	for rows < s.pageRows {
 		line, more, err := s.line(ctx)
+		if s.skip > 0 && more && err == nil {
+			s.skip--
+			continue
+		}
 		if err == nil && more {
 			err = s.row(line, rows)
 		}
@@ -208,7 +226,11 @@ func (s *lineSource) row(line []byte, rows int) error {
 func (s *lineSource) append(k, column int, record int64) error {
 	err := s.serde.Append(column, s.builders[k])
 	var bad *jsonserde.Error
-	if errors.As(err, &bad) {
+	var field *textserde.Error
+	if errors.As(err, &field) {
+		bad = &jsonserde.Error{Type: field.Type, Text: field.Text, Msg: field.Msg}
+	}
+	if bad != nil || errors.As(err, &bad) {
 		text := bad.Text
 		if len(text) > textLimit {
 			text = text[:textLimit] + "..."

@@ -29,6 +29,9 @@ type Table struct {
 	Columns    []Column
 	SerDe      string // class name, e.g. com.amazon.ionhiveserde.IonHiveSerDe
 	Properties map[string]string
+	// SkipHeader is the number of lines that each file of a table over lines begins
+	// with (skip.header.line.count).
+	SkipHeader int
 }
 
 // Split is one unit of scan work: one data file.

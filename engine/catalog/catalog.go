@@ -6,6 +6,7 @@ package catalog
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -330,6 +331,13 @@ func (t *Table) Reader() reader.Table {
 	}
 	for _, p := range t.SerDeProperties {
 		r.Properties[p.Key] = p.Value
+	}
+	for _, p := range t.TblProperties {
+		if p.Key == "skip.header.line.count" {
+			if n, err := strconv.Atoi(p.Value); err == nil && n > 0 {
+				r.SkipHeader = n
+			}
+		}
 	}
 	return r
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ionq-db/ionq/reader/jsonserde"
+	"github.com/ionq-db/ionq/reader/textserde"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/syntax"
 	"github.com/ionq-db/ionq/sql/types"
@@ -99,9 +100,29 @@ func tableType(s *syntax.CreateTable) string {
 	return ""
 }
 
-// jsonFormats checks the formats of a table over JSON lines: text, or a symlink to
+// delimited gives the SerDe properties that ROW FORMAT DELIMITED stands for.
+func delimited(rf *syntax.RowFormat) []Property {
+	var out []Property
+	add := func(key string, v *syntax.StringLiteral) {
+		if v != nil {
+			out = append(out, Property{key, v.Value})
+		}
+	}
+	add("field.delim", rf.FieldsTerminatedBy)
+	if rf.FieldsTerminatedBy != nil {
+		add("serialization.format", rf.FieldsTerminatedBy)
+	}
+	add("escape.delim", rf.EscapedBy)
+	add("colelction.delim", rf.CollectionTerminatedBy) // Hive's own spelling
+	add("mapkey.delim", rf.MapKeysTerminatedBy)
+	add("line.delim", rf.LinesTerminatedBy)
+	add("serialization.null.format", rf.NullDefinedAs)
+	return out
+}
+
+// lineFormats checks the formats of a table over lines: text, or a symlink to
 // text.
-func jsonFormats(t *Table, s *syntax.CreateTable) error {
+func lineFormats(t *Table, s *syntax.CreateTable) error {
 	if t.InputFormat == textInputFormat || t.InputFormat == SymlinkInputFormat {
 		return nil
 	}
@@ -116,6 +137,8 @@ const textInputFormat = "org.apache.hadoop.mapred.TextInputFormat"
 func formats(t *Table, s *syntax.CreateTable) error {
 	if rf := s.RowFormat; rf != nil && rf.SerDe != nil {
 		t.SerDe, t.SerDeProperties = rf.SerDe.Value, properties(rf.Properties)
+	} else if rf != nil {
+		t.SerDe, t.SerDeProperties = textserde.LazySimple, delimited(rf)
 	}
 	switch st := s.StoredAs; {
 	case st == nil:
@@ -136,10 +159,10 @@ func formats(t *Table, s *syntax.CreateTable) error {
 			WithHint("ionq reads Amazon Ion: STORED AS ION")
 	}
 	if t.SerDe == "" {
-		t.SerDe = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+		t.SerDe = textserde.LazySimple
 	}
-	if jsonserde.Is(t.SerDe) {
-		return jsonFormats(t, s)
+	if jsonserde.Is(t.SerDe) || textserde.Is(t.SerDe) {
+		return lineFormats(t, s)
 	}
 	if t.SerDe != IonSerDe {
 		pos := s.Pos()

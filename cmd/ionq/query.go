@@ -53,7 +53,7 @@ func openEngine(o *options, stderr io.Writer) (*engine.Engine, error) {
 		// and garbage, which the runtime is told to keep within the whole.
 		opt.Memory = n / 3 * 2
 		if os.Getenv("GOMEMLIMIT") == "" {
-			debug.SetMemoryLimit(n)
+			debug.SetMemoryLimit(max(n, leastHeap))
 		}
 	}
 	opt.TempDir = o.tempDir
@@ -146,6 +146,9 @@ func query(cmd *cobra.Command, o options, paths []string) (err error) {
 // minMemory is the least budget of a query: with less there is nothing but
 // overhead.
 const minMemory = 1 << 20
+
+// leastHeap is what the runtime needs not to be busy with collecting garbage.
+const leastHeap = 64 << 20
 
 func addTables(ctx context.Context, e *engine.Engine, named, paths []string) error {
 	for _, t := range named {

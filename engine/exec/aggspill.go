@@ -54,7 +54,6 @@ type aggSink struct {
 	waiting int64 // of other parts
 	file    *spill.File
 	pieces  [][][]piece // of each set, of each partition
-	types   [][]types.Type
 	out     *runs
 }
 
@@ -353,9 +352,9 @@ func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth in
 		}
 		// The last piece needs no room beside it.
 		size := all.size() + 16*int64(cap(tags))
-		if s.hold(size) && i < len(list)-1 && depth <= maxDepth && sp.table.n > 1 {
+		if s.acc.Hold(size) && i < len(list)-1 && depth <= maxDepth && sp.table.n > 1 {
 			all, sp = nil, nil
-			s.hold(0)
+			s.acc.Hold(0)
 			return s.divide(ctx, set, list, ts, depth)
 		}
 		if sp.table.n == 1 || depth > maxDepth {
@@ -366,8 +365,6 @@ func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth in
 	}
 	return s.values(ctx, set, all, tags, ords)
 }
-
-func (s *aggSink) hold(n int64) bool { return s.acc.Hold(n) }
 
 // divide deals the pieces of a partition out once more.
 func (s *aggSink) divide(ctx context.Context, set int, list []piece, ts []types.Type, depth int) error {
@@ -425,7 +422,7 @@ func (s *aggSink) values(ctx context.Context, set int, p *part, tags, ords []int
 		}
 	}
 	s.out.list = append(s.out.list, out)
-	s.hold(0)
+	s.acc.Hold(0)
 	return nil
 }
 

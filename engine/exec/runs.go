@@ -122,7 +122,7 @@ func (r *runs) reduced(ctx context.Context, part []sortedRun) (sortedRun, error)
 	m := newMerger(r, part, page.DefaultRows)
 	for {
 		p, err := m.next(ctx)
-		if err != nil && err == m.failed {
+		if err != nil && m.failed != nil {
 			out.fail = err // its row, which the merge has held back
 			return out, r.put(&out, m.last, 1)
 		}

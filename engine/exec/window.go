@@ -171,7 +171,7 @@ func (w *window) spill(ctx context.Context, s *rowStore) error {
 		}
 	}
 	*s = rowStore{}
-	vecs = nil
+	clear(vecs)
 	w.acc.Free()
 	for {
 		p, err := w.in.Next(ctx)

@@ -9,5 +9,5 @@ func machine() int64 {
 	if syscall.Sysinfo(&s) != nil {
 		return 0
 	}
-	return int64(uint64(s.Totalram) * uint64(s.Unit))
+	return int64(s.Totalram) * int64(s.Unit)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ionq-db/ionq/reader/ion"
 	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/reader/parquet"
 	"github.com/ionq-db/ionq/reader/projection"
 	"github.com/ionq-db/ionq/reader/serde"
 	"github.com/ionq-db/ionq/sql/sqlerr"
@@ -22,6 +23,9 @@ import (
 func Open(ctx context.Context, t *Table, split Split, columns []int, opt Options) (PageSource, error) {
 	if split.Via != nil {
 		return split.Via(ctx, t, columns, opt)
+	}
+	if t.SerDe == parquet.SerDe {
+		return openParquet(ctx, t, split, columns, opt)
 	}
 	if s, err := newLineSerDe(t); s != nil || err != nil {
 		if err != nil {
@@ -50,6 +54,9 @@ func Open(ctx context.Context, t *Table, split Split, columns []int, opt Options
 // would tell: for CREATE TABLE, and before any file is opened. Warnings go to
 // warn, which may be nil.
 func Check(t *Table, warn func(msg string)) error {
+	if t.SerDe == parquet.SerDe {
+		return nil
+	}
 	if s, err := newLineSerDe(t); s != nil || err != nil {
 		return err
 	}

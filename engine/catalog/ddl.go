@@ -151,6 +151,11 @@ func formats(t *Table, s *syntax.CreateTable) error {
 		if t.SerDe == "" {
 			t.SerDe = IonSerDe
 		}
+	case strings.EqualFold(st.Format.Value, "PARQUET"):
+		t.InputFormat, t.OutputFormat = parquetInput, parquetOutput
+		if t.SerDe == "" {
+			t.SerDe = ParquetSerDe
+		}
 	case strings.EqualFold(st.Format.Value, "TEXTFILE"):
 		t.InputFormat = textInputFormat
 		t.OutputFormat = "org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"
@@ -163,6 +168,9 @@ func formats(t *Table, s *syntax.CreateTable) error {
 	}
 	if jsonserde.Is(t.SerDe) || textserde.Is(t.SerDe) {
 		return lineFormats(t, s)
+	}
+	if t.SerDe == ParquetSerDe && (t.InputFormat == parquetInput || t.InputFormat == SymlinkInputFormat) {
+		return nil
 	}
 	if t.SerDe != IonSerDe {
 		pos := s.Pos()

@@ -48,6 +48,9 @@ type input struct {
 	check func() error // of the scan's context
 
 	maxRatio int64
+
+	spare *Spare // nil: none
+	ahead *ahead // what reads text now, or nil
 }
 
 func (in *input) open(ctx context.Context, split Split) error {
@@ -70,6 +73,7 @@ func (in *input) open(ctx context.Context, split Split) error {
 		small := make([]byte, in.size)
 		in.mem = &small
 	}
+	in.spare, _ = ctx.Value(spareKey{}).(*Spare)
 	in.head.r = text
 	in.win = ion.NewWindow(&in.head, *in.mem, maxRecord)
 	if split.DynamoDBJSON {
@@ -90,9 +94,27 @@ const headLen = 262
 
 func (h *head) Read(p []byte) (int, error) {
 	n, err := h.r.Read(p)
+	h.keep(p[:n])
+	return n, err
+}
+
+func (h *head) keep(p []byte) {
 	if len(h.b) < headLen {
-		h.b = append(h.b, p[:min(n, headLen-len(h.b))]...)
+		h.b = append(h.b, p[:min(len(p), headLen-len(h.b))]...)
 	}
+}
+
+// History and ReadOnto are those of what is read, if it has them.
+func (h *head) History() int {
+	if onto, ok := h.r.(ion.Onto); ok {
+		return onto.History()
+	}
+	return 0
+}
+
+func (h *head) ReadOnto(b []byte, end int) (int, error) {
+	n, err := h.r.(ion.Onto).ReadOnto(b, end)
+	h.keep(b[end : end+n])
 	return n, err
 }
 
@@ -109,7 +131,11 @@ func (in *input) close() error {
 	if in.win == nil {
 		return nil
 	}
-	in.raw, in.bytes = in.text.Offset(), in.text.Stored()
+	if in.ahead != nil {
+		in.ahead.Close()
+	}
+	in.raw, in.bytes = in.progress()
+	in.ahead = nil
 	if buf := in.win.Buffer(); len(buf) >= windowSize {
 		if len(buf) <= 4*windowSize { // one that grew for a huge record is not worth keeping
 			*in.mem = buf
@@ -128,6 +154,14 @@ func (in *input) stats() (raw, stored int64) {
 	if in.win == nil {
 		return in.raw, in.bytes
 	}
+	return in.progress()
+}
+
+// progress is what was read and what of the stored bytes was used for it.
+func (in *input) progress() (raw, stored int64) {
+	if in.ahead != nil {
+		return in.ahead.raw, in.ahead.stored
+	}
 	return in.text.Offset(), in.text.Stored()
 }
 
@@ -144,6 +178,9 @@ func (in *input) more() error {
 	if in.asked != nil {
 		in.translate()
 		return nil
+	}
+	if in.plain == nil {
+		in.help()
 	}
 	if err := in.win.More(); err != nil {
 		return in.place(err)

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ionq-db/ionq/reader"
 	"github.com/ionq-db/ionq/reader/export"
 	"github.com/ionq-db/ionq/reader/infer"
 	"github.com/ionq-db/ionq/reader/projection"
@@ -44,7 +45,9 @@ func schemaOf(ctx context.Context, splits []Split, workers int) (*infer.Schema, 
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	spare := new(reader.Spare)
+	spare.Add(max(0, workers-len(splits)))
+	ctx, cancel := context.WithCancel(reader.WithSpare(ctx, spare))
 	defer cancel()
 	schemas, errs := make([]*infer.Schema, len(splits)), make([]error, len(splits))
 	next := make(chan int)
@@ -53,6 +56,7 @@ func schemaOf(ctx context.Context, splits []Split, workers int) (*infer.Schema, 
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
+			defer spare.Add(1)
 			for k := range next {
 				schemas[k], errs[k] = infer.Split(ctx, splits[k].Split)
 				if n := splits[k].Items; errs[k] == nil && n >= 0 && schemas[k].Records != n {

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 
 	"github.com/ionq-db/ionq/engine/catalog"
+	"github.com/ionq-db/ionq/reader"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/plan"
 	"github.com/ionq-db/ionq/sql/sqlerr"
@@ -126,7 +127,9 @@ func (p *pipeline) start(ctx context.Context, prepare func(n int),
 			return nil, err
 		}
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	spare := new(reader.Spare)
+	spare.Add(max(p.env.Workers, 1) - n)
+	ctx, cancel := context.WithCancel(reader.WithSpare(ctx, spare))
 	c := &crew{splits: splits, ctx: ctx, cancel: cancel, room: make(chan struct{}, n+runAhead)}
 	prepare(len(splits))
 	for _, w := range workers {
@@ -141,6 +144,7 @@ func (p *pipeline) start(ctx context.Context, prepare func(n int),
 				}
 				k := int(c.next.Add(1)) - 1
 				if k >= len(splits) {
+					spare.Add(1)
 					return
 				}
 				err := c.one(ctx, w, k, work)

@@ -63,6 +63,13 @@ func NewWindow(r io.Reader, buf []byte, most int) *Window {
 	return w
 }
 
+// Switch lets another reader go on. to is told what the present one gave last,
+// as far as it is still there.
+func (w *Window) Switch(to func(passed []byte) io.Reader) {
+	w.r = to(w.buf[:w.end])
+	w.onto, w.history = nil, 0
+}
+
 // Data returns the bytes at hand.
 func (w *Window) Data() []byte { return w.buf[w.start:w.end] }
 

@@ -3,7 +3,7 @@
 package inflate
 
 // Memory access of the decompressor's inner loop without bounds checks: see
-// deflate.go for why every offset is in range. Measured, the checks cost a fifth
+// deflate.go for why every offset is in range. The checks cost about a fifth
 // of the speed. This file is all that is unsafe; build with -tags safe for its
 // twin. Both architectures are little-endian and load from any address.
 

@@ -138,8 +138,10 @@ func SkipNumber(b []byte, i int) int {
 		return -1
 	}
 	if b[i] == '.' {
-		if i = skipDigits(b, i+1); i < 0 {
-			return -1
+		if i++; b[i]-'0' <= 9 { // whole numbers end with the point
+			if i = skipDigits(b, i); i < 0 {
+				return -1
+			}
 		}
 	}
 	switch b[i] {

@@ -1,36 +1,268 @@
 package engine
 
-// EXPLAIN: the plan's own text as rows.
+// EXPLAIN and EXPLAIN ANALYZE (Athena user guide, "Using EXPLAIN and EXPLAIN
+// ANALYZE in Athena"): the plan as text, JSON or a graph; the tables that are
+// read; or the plan with what each step did.
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"strconv"
 	"strings"
+	"time"
 
+	"github.com/ionq-db/ionq/engine/exec"
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/syntax"
+	"github.com/ionq-db/ionq/sql/types"
 )
 
 func (s *Session) explain(ctx context.Context, n *syntax.Explain, params []syntax.Expr) (*Result, error) {
-	switch {
-	case n.Analyze:
-		return nil, unsupported(n, "EXPLAIN ANALYZE")
-	case n.Format != "" && !strings.EqualFold(n.Format, "TEXT"):
-		return nil, unsupported(n, "EXPLAIN (FORMAT "+n.Format+")")
-	case n.Type != "" && !strings.EqualFold(n.Type, "LOGICAL"):
-		return nil, unsupported(n, "EXPLAIN (TYPE "+n.Type+")")
-	}
-	q, ok := n.Statement.(*syntax.QueryStatement)
-	if !ok {
+	var query syntax.Node
+	switch st := n.Statement.(type) {
+	case *syntax.QueryStatement:
+		query = st
+	case *syntax.CreateTableAs:
+		query = st.Query
+	case *syntax.Insert:
+		query = st.Query
+	case *syntax.Unload:
+		query = st.Query
+	default:
 		return nil, unsupported(n.Statement, "EXPLAIN of this statement")
 	}
-	p, _, err := s.plan(ctx, q, params)
+	if _, ok := query.(*syntax.QueryStatement); !ok && n.Analyze {
+		return nil, unsupported(n.Statement, "EXPLAIN ANALYZE of a statement that writes")
+	}
+	p, env, err := s.plan(ctx, query, params)
 	if err != nil {
 		return nil, err
 	}
+	format, kind := strings.ToUpper(n.Format), strings.ToUpper(n.Type)
+	var text string
+	switch {
+	case n.Analyze:
+		if kind != "" {
+			return nil, sqlerr.Newf(sqlerr.NotSupported, n.Pos(), "EXPLAIN ANALYZE takes no TYPE")
+		}
+		if text, err = s.analyzed(ctx, p, env, n.Verbose, format); err != nil {
+			return nil, err
+		}
+	case kind == "VALIDATE":
+		b := page.NewBuilder(types.Boolean)
+		b.Bool(true)
+		r := &Result{Type: DML, Substatement: "EXPLAIN", Columns: []Column{{Name: "Valid", Type: types.Boolean}}}
+		r.op = exec.Once(&page.Page{Rows: 1, Cols: []*page.Vector{b.Finish()}})
+		return r, nil
+	case kind == "IO":
+		text = ioText(p)
+	case format == "JSON":
+		text = jsonText(planTree(p, nil))
+	case format == "GRAPHVIZ":
+		text = graphText(p)
+	default:
+		text = p.String()
+		if kind == "DISTRIBUTED" {
+			// One process runs it all: a single fragment.
+			text = "Fragment 0 [SINGLE]\n" + indent(text)
+		}
+	}
 	// Athena's .txt starts with the heading, and its plan ends with an empty line
 	// (semantics 11.2, 11.3).
-	lines := append([]string{"Query Plan"}, strings.Split(p.String(), "\n")...)
+	lines := append([]string{"Query Plan"}, strings.Split(text, "\n")...)
 	r := utilityResult("EXPLAIN", []string{"Query Plan"}, oneColumn(lines))
 	r.Type, r.UpdateCount = DML, nil
 	r.Warnings = p.Warning
 	return r, nil
+}
+
+func indent(text string) string {
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	return "    " + strings.Join(lines, "\n    ") + "\n"
+}
+
+// planNode is a step of a plan in JSON.
+type planNode struct {
+	ID       string      `json:"id"`
+	Name     string      `json:"name"`
+	Details  string      `json:"details"`
+	Outputs  []planField `json:"outputs"`
+	Stats    *planStats  `json:"stats,omitempty"`
+	Children []*planNode `json:"children"`
+}
+
+type planField struct {
+	Name string `json:"symbol"`
+	Type string `json:"type"`
+}
+
+type planStats struct {
+	Rows  int64 `json:"outputRows"`
+	Bytes int64 `json:"outputBytes"`
+	Nanos int64 `json:"nanos"`
+}
+
+func planTree(q *plan.Query, prof *exec.Profile) *planNode {
+	id := 0
+	var tree func(n plan.Node) *planNode
+	tree = func(n plan.Node) *planNode {
+		line, _, _ := strings.Cut(plan.Explain(n), "\n")
+		name, details, _ := strings.Cut(line, "[")
+		out := &planNode{ID: strconv.Itoa(id), Name: name, Details: strings.TrimSuffix(details, "]"), Outputs: []planField{}, Children: []*planNode{}}
+		id++
+		for _, c := range n.Columns() {
+			out.Outputs = append(out.Outputs, planField{c.Name, c.Type.String()})
+		}
+		if prof != nil {
+			if st := prof.Node(n); st != nil {
+				out.Stats = &planStats{st.Rows.Load(), st.Bytes.Load(), st.Nanos.Load()}
+			}
+		}
+		for _, in := range n.Inputs() {
+			out.Children = append(out.Children, tree(in))
+		}
+		return out
+	}
+	return tree(q.Root)
+}
+
+func jsonText(v any) string {
+	b, err := json.MarshalIndent(v, "", "   ")
+	if err != nil {
+		panic("BUG: a plan cannot be written as JSON: " + err.Error())
+	}
+	return string(b) + "\n"
+}
+
+// graphText is the plan as a graph in the language of Graphviz.
+func graphText(q *plan.Query) string {
+	var b strings.Builder
+	b.WriteString("digraph logical_plan {\nsubgraph cluster_0 {\nlabel = \"SINGLE\"\n")
+	var edges strings.Builder
+	var walk func(n *planNode)
+	walk = func(n *planNode) {
+		label := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "{", `\{`, "}", `\}`, "|", `\|`, "<", `\<`, ">", `\>`).Replace(n.Name + "|" + n.Details)
+		label = strings.Replace(label, `\|`, "|", 1)
+		fmt.Fprintf(&b, "plannode_%s[label=\"{%s}\", style=\"rounded, filled\", shape=record, fillcolor=white];\n", n.ID, label)
+		for _, c := range n.Children {
+			fmt.Fprintf(&edges, "plannode_%s -> plannode_%s;\n", n.ID, c.ID)
+		}
+		for _, c := range n.Children {
+			walk(c)
+		}
+	}
+	walk(planTree(q, nil))
+	b.WriteString("}\n" + edges.String() + "}\n")
+	return b.String()
+}
+
+// ioText lists the tables that a query reads.
+func ioText(q *plan.Query) string {
+	type schemaTable struct {
+		Schema string `json:"schema"`
+		Table  string `json:"table"`
+	}
+	type table struct {
+		Catalog     string      `json:"catalog"`
+		SchemaTable schemaTable `json:"schemaTable"`
+	}
+	type info struct {
+		Table table  `json:"table"`
+		Note  string `json:"constraint,omitempty"`
+	}
+	out := struct {
+		Inputs []info `json:"inputTableColumnInfos"`
+	}{[]info{}}
+	seen := map[string]bool{}
+	plan.WalkNodes(q.Root, func(n plan.Node) bool {
+		if sc, ok := n.(*plan.Scan); ok {
+			t := sc.Table
+			if key := t.Database + "." + t.Name + " " + t.Note; !seen[key] {
+				seen[key] = true
+				out.Inputs = append(out.Inputs, info{table{t.Catalog, schemaTable{t.Database, t.Name}}, t.Note})
+			}
+		}
+		return true
+	})
+	return jsonText(out)
+}
+
+// analyzed runs the query and gives its plan with what each step did.
+func (s *Session) analyzed(ctx context.Context, p *plan.Query, env *exec.Env, verbose bool, format string) (text string, err error) {
+	env.Profile = &exec.Profile{}
+	proof := &proof{workers: env.Workers}
+	env.Reads = proof.add
+	start := time.Now()
+	op, err := exec.Build(p.Root, env)
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if cerr := op.Close(); err == nil {
+			err = cerr
+		}
+	}()
+	rows := int64(0)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for {
+		pg, err := op.Next(ctx)
+		if err != nil {
+			return "", err
+		}
+		if pg == nil {
+			break
+		}
+		rows += int64(pg.Len())
+	}
+	if err := proof.give(ctx); err != nil {
+		return "", err
+	}
+	wall := time.Since(start)
+	runtime.ReadMemStats(&after)
+	if format == "JSON" {
+		return jsonText(planTree(p, env.Profile)), nil
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "Fragment 0 [SINGLE]\n    Wall: %s, Input: %d rows (%s stored, %s raw), Output: %d rows, Peak memory of operators: %s, Allocated: %s\n",
+		duration(int64(wall)), env.Stats.Records.Load(), size(env.Stats.BytesStored.Load()), size(env.Stats.BytesRaw.Load()), rows, size(env.Memory.Peak()), size(int64(after.TotalAlloc-before.TotalAlloc)))
+	var walk func(n plan.Node, depth int)
+	walk = func(n plan.Node, depth int) {
+		pad := strings.Repeat("  ", depth+2)
+		line, _, _ := strings.Cut(plan.Explain(n), "\n")
+		b.WriteString(pad + line + "\n")
+		if st := env.Profile.Node(n); st != nil {
+			own := st.Nanos.Load()
+			for _, in := range n.Inputs() {
+				if below := env.Profile.Node(in); below != nil {
+					own -= below.Nanos.Load()
+				}
+			}
+			fmt.Fprintf(&b, "%s    Time: %s, with inputs: %s, Output: %d rows (%s)\n", pad, duration(max(own, 0)), duration(st.Nanos.Load()), st.Rows.Load(), size(st.Bytes.Load()))
+			if verbose {
+				fmt.Fprintf(&b, "%s    Pages: %d, largest: %s\n", pad, st.Pages.Load(), size(st.Held.Load()))
+			}
+		}
+		for _, in := range n.Inputs() {
+			walk(in, depth+1)
+		}
+	}
+	walk(p.Root, 0)
+	return b.String(), nil
+}
+
+func duration(nanos int64) string { return fmt.Sprintf("%.2fms", float64(nanos)/1e6) }
+
+func size(n int64) string {
+	switch {
+	case n < 1000:
+		return strconv.FormatInt(n, 10) + "B"
+	case n < 1_000_000:
+		return fmt.Sprintf("%.2fkB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.2fMB", float64(n)/1e6)
 }

@@ -22,6 +22,7 @@ type Env struct {
 	Space    *spill.Space   // where they spill to; nil: the system's folder
 	PartRows int            // rows that make a part of an aggregation; 0: partRows
 	Stats    *Stats
+	Profile  *Profile     // what each step did; nil: nobody asks
 	Warn     func(string) // may be nil; safe for concurrent use
 	// Reads learns which splits a scan is about to read. May be nil; called from
 	// several goroutines.
@@ -47,6 +48,14 @@ func (e *Env) pageRows() int {
 
 // Build makes the operators of a plan. Nothing is read before the first Next.
 func Build(n plan.Node, env *Env) (Operator, error) {
+	op, err := operatorOf(n, env)
+	if err != nil || env.Profile == nil {
+		return op, err
+	}
+	return env.Profile.wrap(n, op), nil
+}
+
+func operatorOf(n plan.Node, env *Env) (Operator, error) {
 	if p := pipelineOf(n, env); p != nil {
 		return newExchange(p), nil
 	}

@@ -68,7 +68,7 @@ type worker struct {
 func (p *pipeline) newWorker() (*worker, error) {
 	s := newScan(p.scan, p.env)
 	w := &worker{scan: s, top: s}
-	for _, n := range p.steps {
+	for i, n := range p.steps {
 		var err error
 		switch n := n.(type) {
 		case *plan.Filter:
@@ -84,6 +84,9 @@ func (p *pipeline) newWorker() (*worker, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if p.env.Profile != nil && i < len(p.steps)-1 { // the last one is what Build wraps
+			w.top = p.env.Profile.wrap(n, w.top)
 		}
 	}
 	return w, nil

@@ -182,7 +182,7 @@ func TestDDLRefusals(t *testing.T) {
 	f.fails("CREATE EXTERNAL TABLE t (a int, A string) STORED AS ION LOCATION 's3://bucket/t/'", sqlerr.SemanticException, "Duplicate column name: a")
 	f.fails("CREATE EXTERNAL TABLE t (a int) PARTITIONED BY (a string) STORED AS ION LOCATION 's3://bucket/t/'", sqlerr.SemanticException, "Duplicate column name: a")
 	f.fails("CREATE EXTERNAL TABLE t (a int) STORED AS ORC LOCATION 's3://bucket/t/'", sqlerr.NotSupported, "ORC")
-	f.fails("CREATE EXTERNAL TABLE t (a int) LOCATION 's3://bucket/t/'", sqlerr.NotSupported, "LazySimpleSerDe")
+	f.fails("CREATE EXTERNAL TABLE t (a int) ROW FORMAT SERDE 'com.example.NoSuchSerDe' LOCATION 's3://bucket/t/'", sqlerr.NotSupported, "NoSuchSerDe")
 	f.fails("CREATE EXTERNAL TABLE nope.t (a int) STORED AS ION LOCATION 's3://bucket/t/'", sqlerr.SchemaNotFound, "nope")
 	f.fails("CREATE EXTERNAL TABLE t (a int) ROW FORMAT SERDE 'com.amazon.ionhiveserde.IonHiveSerDe' WITH SERDEPROPERTIES ('ion.a.path_extractor'='Item') STORED AS ION LOCATION 's3://bucket/t/'",
 		sqlerr.HiveInvalidMetadata, "")

@@ -1,0 +1,46 @@
+package engine
+
+// The catalog in a folder: seen by engines that come later and by those that are
+// there already; a damaged file is named.
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/ionq-db/ionq/sql/sqlerr"
+)
+
+func TestCatalogFolder(t *testing.T) {
+	dir := t.TempDir()
+	a, b := open(t, Options{Catalog: dir}), open(t, Options{Catalog: dir})
+	a.want("CREATE DATABASE d COMMENT 'its' LOCATION 's3://bucket/d/'", "")
+	a.want("CREATE EXTERNAL TABLE d.t (id int COMMENT 'a; -- b', `select` struct<x:decimal(5,2)>) PARTITIONED BY (dt string) STORED AS ION LOCATION 's3://bucket/t/' TBLPROPERTIES ('k'='v\\'w')", "")
+	a.want("ALTER TABLE d.t ADD PARTITION (dt='a;b') PARTITION (dt='\\'') LOCATION 's3://bucket/x/'", "")
+	a.want("CREATE VIEW v AS SELECT 1 AS one, 'x' AS \"two words\"", "")
+	b.want("SHOW PARTITIONS d.t", "dt=%27\ndt=a;b")
+	b.want("SELECT * FROM v", "\"one\",\"two words\"\n\"1\",\"x\"\n")
+	b.want("DROP VIEW v", "")
+	a.fails("SELECT * FROM v", sqlerr.TableNotFound, "does not exist")
+	c := open(t, Options{Catalog: dir})
+	c.want("SHOW TBLPROPERTIES d.t('k')", "k\tv'w")
+	c.want("SHOW PARTITIONS d.t", "dt=%27\ndt=a;b")
+
+	name := filepath.Join(dir, "d", "t.table.sql")
+	if err := os.WriteFile(name, []byte("CREATE EXTERNAL TABLE"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	e, err := Open(Options{Catalog: dir})
+	if err == nil {
+		_ = e.Close()
+		t.Fatal("a damaged catalog was opened")
+	}
+	if got := sqlerr.As(err); got.Code != sqlerr.HiveMetastoreError || !strings.Contains(got.Msg, "t.table.sql is damaged") {
+		t.Error(err)
+	}
+	if _, err := a.s.Query(context.Background(), "SELECT 1"); err != nil {
+		t.Error(err) // what was read before stays
+	}
+}

@@ -122,7 +122,7 @@ func TestHostileStreams(t *testing.T) {
 	}
 	symbol := strings.Repeat("x", 1<<20)
 	const (
-		seconds = 60 // a machine that is busy otherwise is no defect
+		seconds = 120 // a machine that is busy otherwise is no defect
 		little  = 120
 		record  = 1300 // MB, for a record as large as one may be
 	)

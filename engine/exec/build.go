@@ -95,6 +95,8 @@ func operatorOf(n plan.Node, env *Env) (Operator, error) {
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newUnnest(in, n, env) })
 	case *plan.WindowNode:
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newWindow(in, n, env) })
+	case *plan.MatchRecognize:
+		return built(n.Input, env, func(in Operator) (Operator, error) { return newMatchRecognize(in, n, env) })
 	case *plan.Sample:
 		return nil, refused(n.P, "TABLESAMPLE")
 	case *plan.Apply:

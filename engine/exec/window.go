@@ -307,6 +307,7 @@ type partition struct {
 	vecs   []*page.Vector
 	keys   []plan.SortKey
 	bounds [2]*page.Vector // of the call at hand, by row number
+	match  [][2]int        // of a frame with a row pattern: the rows of each row's match
 
 	peerFrom, peerTo []int32 // the peers of row i are rows peerFrom[i]..peerTo[i]-1
 	group            []int32 // number of row i's peer group
@@ -564,6 +565,9 @@ func (p *partition) feed(acc accumulator, c *windowCall, from, to int) error {
 
 // frame returns the frame of row i: rows from..to-1 of the partition.
 func (p *partition) frame(c *windowCall, i int) (from, to int, err error) {
+	if p.match != nil {
+		return p.match[i][0], p.match[i][1], nil
+	}
 	n := len(p.rows)
 	if from, err = p.bound(c, i, c.Frame.Start, false); err != nil {
 		return 0, 0, err

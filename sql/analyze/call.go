@@ -67,8 +67,8 @@ func (v env) call(x *syntax.FunctionCall) (plan.Expr, error) {
 		}
 		return nil, sqlerr.Newf(sqlerr.FunctionNotFound, p, "Function '%s' not registered", strings.Join(q, "."))
 	}
-	if x.Processing != "" || x.StarLabel != nil {
-		return nil, unsupported(p, "Row pattern functions are only supported in MATCH_RECOGNIZE, which is not supported yet")
+	if e, ok, err := v.patternCall(name, x); ok || err != nil {
+		return e, err
 	}
 	if x.Over == nil && x.Filter == nil && x.OrderBy == nil && !x.Distinct && !x.Star {
 		if e, ok, err := v.special(name, x); ok || err != nil {
@@ -522,8 +522,8 @@ var boundKinds = map[syntax.BoundType]plan.BoundKind{
 // frame checks and analyzes a window frame.
 func (v env) frame(w *window, r *windowParts, at syntax.Node) error {
 	f := r.frame
-	if f.Pattern != nil || f.Measures != nil {
-		return unsupported(f.Pos(), "Row pattern recognition in window is not supported yet")
+	if err := v.framePattern(w, f); err != nil {
+		return err
 	}
 	w.mode = map[syntax.FrameType]plan.FrameMode{syntax.FrameRange: plan.FrameRange, syntax.FrameRows: plan.FrameRows, syntax.FrameGroups: plan.FrameGroups}[f.Type]
 	word := map[syntax.FrameType]string{syntax.FrameRange: "RANGE", syntax.FrameRows: "ROWS", syntax.FrameGroups: "GROUPS"}[f.Type]

@@ -36,6 +36,8 @@ type env struct {
 	noOuter bool
 	// inLambda tells that the expression is in a lambda's body.
 	inLambda bool
+	// pattern is the row pattern in whose MEASURES or DEFINE the expression is.
+	pattern *patternScope
 }
 
 func mismatch(p sqlerr.Pos, format string, args ...any) error {
@@ -64,6 +66,16 @@ func (v env) expr(e syntax.Expr) (plan.Expr, error) {
 		return c, err
 	}
 	p := e.Pos()
+	if v.pattern != nil {
+		switch x := e.(type) {
+		case *syntax.SubqueryExpr, *syntax.Exists:
+			return v.patternSubquery(e, nil)
+		case *syntax.InSubquery:
+			return v.patternSubquery(e, x.Expr)
+		case *syntax.Quantified:
+			return v.patternSubquery(e, x.Expr)
+		}
+	}
 	switch x := e.(type) {
 	case *syntax.Identifier:
 		return v.column(x)
@@ -165,7 +177,7 @@ func (v env) expr(e syntax.Expr) (plan.Expr, error) {
 	case *syntax.Lambda:
 		return nil, mismatch(p, "Lambda expression should always be used inside a function")
 	case *syntax.WindowOperation:
-		return nil, unsupported(p, "Row pattern measures over windows are not supported yet")
+		return v.windowMeasure(x)
 	case *syntax.JSONExists:
 		return v.jsonExists(x)
 	case *syntax.JSONValue:
@@ -303,7 +315,11 @@ func (v env) column(x *syntax.Identifier) (plan.Expr, error) {
 	if r == nil {
 		return nil, v.sc.notFound(name, x)
 	}
-	return v.found(r, x)
+	e, err := v.found(r, x)
+	if err != nil {
+		return nil, err
+	}
+	return v.patternColumn(e, x, ""), nil
 }
 
 func (v env) found(r *resolved, at syntax.Expr) (plan.Expr, error) {
@@ -319,6 +335,9 @@ func (v env) found(r *resolved, at syntax.Expr) (plan.Expr, error) {
 // dereference is a qualified column, or a field of a row.
 func (v env) dereference(x *syntax.Dereference) (plan.Expr, error) {
 	name := qualified(x)
+	if name != nil && v.pattern != nil {
+		return v.labelled(x)
+	}
 	if name != nil {
 		r, err := v.sc.resolve(name, x)
 		if err != nil {

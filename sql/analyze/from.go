@@ -90,7 +90,7 @@ func (a *analyzer) relation(r syntax.Relation, left *relation, parent *scope, w 
 	case *syntax.JSONTable:
 		return a.jsonTable(x, left, false, parent, w)
 	case *syntax.PatternRecognition:
-		return nil, unsupported(x.Pos(), "MATCH_RECOGNIZE is not supported yet")
+		return a.matchRecognize(x, parent, w)
 	}
 	return nil, unsupported(r.Pos(), "This relation is not supported yet")
 }
@@ -274,6 +274,11 @@ func reposition(n plan.Node, p sqlerr.Pos) {
 				n.Aggs[i].P = p
 			}
 		case *plan.WindowNode:
+			for i := range n.Calls {
+				n.Calls[i].P = p
+			}
+		case *plan.MatchRecognize:
+			n.P = p
 			for i := range n.Calls {
 				n.Calls[i].P = p
 			}

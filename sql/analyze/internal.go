@@ -31,6 +31,7 @@ type (
 		args        []plan.Expr
 		spec        *window
 		ignoreNulls bool
+		measure     int // of a row pattern's measure, for which there is no fn: its number
 	}
 	// window is the inside of OVER.
 	window struct {
@@ -41,6 +42,7 @@ type (
 		start, end    plan.BoundKind
 		startOffset   plan.Expr // nil without
 		endOffset     plan.Expr
+		pattern       *rowPattern // nil without
 	}
 	// sortExpr is a key of ORDER BY.
 	sortExpr struct {
@@ -80,7 +82,7 @@ const (
 )
 
 func (x *aggregate) String() string  { return x.fn.Name + "(...)" }
-func (x *windowCall) String() string { return x.fn.Name + "(...) OVER (...)" }
+func (x *windowCall) String() string { return x.name() + "(...) OVER (...)" }
 func (x *grouping) String() string   { return "grouping(...)" }
 func (x *outputRef) String() string  { return "output column" }
 func (x *subquery) String() string   { return "(subquery)" }
@@ -92,16 +94,30 @@ func (x *aggregate) SameAs(other plan.Expr) bool {
 		plan.Equal(x.filter, y.filter) && sameOrder(x.order, y.order)
 }
 
+// name is the function's, or the measure's.
+func (x *windowCall) name() string {
+	if x.fn == nil {
+		return x.spec.pattern.names[x.measure].Name.Value
+	}
+	return x.fn.Name
+}
+
 // SameAs: see aggregate.
 func (x *windowCall) SameAs(other plan.Expr) bool {
 	y := other.(*windowCall)
-	return x.fn.Function == y.fn.Function && x.ignoreNulls == y.ignoreNulls && sameList(x.args, y.args) &&
+	if (x.fn == nil) != (y.fn == nil) || x.measure != y.measure {
+		return false
+	}
+	return (x.fn == nil || x.fn.Function == y.fn.Function) && x.ignoreNulls == y.ignoreNulls && sameList(x.args, y.args) &&
 		x.spec.sameRows(y.spec) && x.spec.mode == y.spec.mode && x.spec.start == y.spec.start && x.spec.end == y.spec.end &&
 		plan.Equal(x.spec.startOffset, y.spec.startOffset) && plan.Equal(x.spec.endOffset, y.spec.endOffset)
 }
 
 // sameRows reports whether both windows partition and order alike.
 func (w *window) sameRows(v *window) bool {
+	if (w.pattern == nil) != (v.pattern == nil) || w.pattern != nil && w.pattern.at != v.pattern.at {
+		return false
+	}
 	return sameList(w.partition, v.partition) && sameOrder(w.order, v.order)
 }
 
@@ -175,6 +191,11 @@ func parts(e plan.Expr) []plan.Expr {
 			add(o.expr)
 		}
 		add(x.spec.startOffset, x.spec.endOffset)
+		add(x.spec.pattern.exprs()...)
+	case *patternInput:
+		add(x.expr)
+	case *patternAggregate:
+		add(x.args...)
 	case *grouping:
 		add(x.cols...)
 	case *subquery:
@@ -203,6 +224,7 @@ func rewrite(e plan.Expr, f func(plan.Expr) plan.Expr) plan.Expr {
 			spec.order = rewriteOrder(spec.order, f)
 			spec.startOffset = rewrite(spec.startOffset, f)
 			spec.endOffset = rewrite(spec.endOffset, f)
+			spec.pattern = spec.pattern.rewritten(func(e plan.Expr) plan.Expr { return rewrite(e, f) })
 			c.spec = &spec
 			return &c
 		case *subquery:
@@ -214,7 +236,7 @@ func rewrite(e plan.Expr, f func(plan.Expr) plan.Expr) plan.Expr {
 			}
 			return &c
 		}
-		return nil
+		return rewriteInner(x, func(e plan.Expr) plan.Expr { return rewrite(e, f) })
 	})
 }
 

@@ -881,6 +881,8 @@ func (g *grouped) one(e plan.Expr) plan.Expr {
 		return e
 	case *windowCall:
 		return g.window(x)
+	case *patternInput, *patternAggregate:
+		return rewriteInner(x, g.part)
 	case *subquery:
 		c := *x
 		c.value = g.part(x.value)
@@ -947,6 +949,9 @@ func (g *grouped) window(x *windowCall) plan.Expr {
 	}
 	if g.err == nil {
 		spec.endOffset = named(spec.endOffset, x.node, "Window frame end must be an aggregate expression or appear in GROUP BY clause")
+	}
+	if g.err == nil {
+		spec.pattern = spec.pattern.rewritten(g.part)
 	}
 	c.args = make([]plan.Expr, len(x.args))
 	for i, e := range x.args {
@@ -1027,6 +1032,24 @@ func (s *selection) windows(b *builder) error {
 		if n.Order, err = b.sortKeys(calls[i].spec.order); err != nil {
 			return err
 		}
+		if calls[i].spec.pattern != nil {
+			var members []int
+			var group []*windowCall
+			for k := i; k < len(calls); k++ {
+				if !planned[k] && calls[k].spec.sameRows(calls[i].spec) {
+					planned[k] = true
+					members, group = append(members, k), append(group, calls[k])
+				}
+			}
+			places, err := b.windowPattern(n, group)
+			if err != nil {
+				return err
+			}
+			for j, k := range members {
+				at[k] = places[j]
+			}
+			continue
+		}
 		var cols []plan.Column
 		var members []int
 		for k := i; k < len(calls); k++ {
@@ -1057,7 +1080,7 @@ func (s *selection) windows(b *builder) error {
 				return nil
 			}
 			k := slices.IndexFunc(calls, func(c *windowCall) bool { return plan.Equal(c, w) })
-			return &plan.Col{Base: base(w.T, w.P), Index: at[k], Name: w.fn.Name}
+			return &plan.Col{Base: base(w.T, w.P), Index: at[k], Name: w.name()}
 		}), nil
 	})
 }

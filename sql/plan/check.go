@@ -138,6 +138,8 @@ func (c *checker) node(n Node) {
 		}
 	case *WindowNode:
 		c.window(name, n)
+	case *MatchRecognize:
+		c.match(name, n)
 	case *RecursiveRef:
 		c.cols(name, n.Cols, c.recursions[n.ID])
 	}

@@ -123,6 +123,8 @@ func line(n Node) string {
 			s += " order by " + keysText(n.Order, in)
 		}
 		return s + "]"
+	case *MatchRecognize:
+		return matchText(n)
 	case *Sample:
 		kind := "bernoulli"
 		if n.System {

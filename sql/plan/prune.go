@@ -169,6 +169,8 @@ func prune(n Node, need []bool) (out Node, to []int) {
 		return pruneUnnest(n, need)
 	case *WindowNode:
 		return pruneWindow(n, need)
+	case *MatchRecognize:
+		return pruneMatch(n, need)
 	case *Recursive:
 		for i := range to {
 			to[i] = i
@@ -538,6 +540,8 @@ func Clone(n Node) Node {
 			c.Calls[i].Args = slices.Clone(c.Calls[i].Args)
 		}
 		return &c
+	case *MatchRecognize:
+		return n.clone()
 	case *Sample:
 		c := *n
 		c.Input = Clone(n.Input)

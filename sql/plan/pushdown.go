@@ -199,6 +199,8 @@ func mapInputs(n Node, f func(Node) Node) {
 		n.Input = f(n.Input)
 	case *WindowNode:
 		n.Input = f(n.Input)
+	case *MatchRecognize:
+		n.Input = f(n.Input)
 	case *Sample:
 		n.Input = f(n.Input)
 	case *Recursive:

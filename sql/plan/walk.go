@@ -311,6 +311,10 @@ func MapExprs(n Node, f func(Expr) Expr) {
 		one(&n.Residual)
 	case *Unnest:
 		list(n.Exprs)
+	case *MatchRecognize:
+		for _, e := range n.Match.exprs() {
+			e.Expr = f(e.Expr)
+		}
 	}
 }
 

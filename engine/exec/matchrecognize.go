@@ -1,0 +1,605 @@
+package exec
+
+// MatchRecognize: reads its input whole, cuts it into partitions, in order of
+// first appearance, sorts each, and looks for matches from its first row on
+// (Trino's PatternRecognitionPartition). What it yields is made as it is asked
+// for: all rows of overlapping matches may be many more than the input's.
+
+import (
+	"context"
+
+	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/engine/spill"
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+type matchRecognize struct {
+	in  Operator
+	n   *plan.MatchRecognize
+	env *Env
+	acc *spill.Account
+
+	defines  []*matchExpr // nil: every row
+	measures []*matchExpr
+	matcher  *matcher
+	calls    []windowCall
+
+	read   bool
+	vecs   []*page.Vector
+	parts  rows
+	groups int
+	group  int // the partition at hand
+	p      *partition
+	row    int // the row at hand in it
+	emit   *emitter
+
+	skipped, matched int // the last row that was skipped, or in a match
+	number           int64
+
+	out    []int32 // input rows of the page being made
+	values []int32 // where their measures are; -1 for NULLs
+	count  int32   // measures so far
+	frames [][2]int
+	held   int64
+}
+
+// matchExpr is an expression about a match, ready to run.
+type matchExpr struct {
+	*plan.PatternExpr
+	prog  *expr.Program
+	cols  []*page.Builder // the inputs' values
+	aggs  []*matchAgg     // by input
+	known []int8          // of a definition that asks only for the row: 1 true, 2 false
+	page  page.Page
+}
+
+// matchAgg is an aggregate over rows of a match.
+type matchAgg struct {
+	*plan.PatternAgg
+	mk    func() accumulator
+	args  []*matchExpr
+	acc   accumulator
+	path  []int32 // the labels that acc has taken in
+	start int
+	last  *page.Builder
+}
+
+func newMatchRecognize(in Operator, n *plan.MatchRecognize, env *Env) (Operator, error) {
+	m := &matchRecognize{in: in, n: n, env: env, acc: env.Memory.Account(), emit: nil}
+	var err error
+	if m.matcher, err = newMatcher(n.Match); err != nil {
+		return nil, placed(err, n.P)
+	}
+	if m.defines, err = compilePatternExprs(n.Match.Defines, env); err != nil {
+		return nil, err
+	}
+	if m.measures, err = compilePatternExprs(n.Match.Measures, env); err != nil {
+		return nil, err
+	}
+	if len(n.Calls) > 0 {
+		w, err := newWindow(in, &plan.WindowNode{Input: n.Input, Partition: n.Partition, Order: n.Order, Calls: n.Calls}, env)
+		if err != nil {
+			return nil, err
+		}
+		m.calls = w.(*window).calls
+	}
+	return m, nil
+}
+
+func compilePatternExprs(es []*plan.PatternExpr, env *Env) ([]*matchExpr, error) {
+	out := make([]*matchExpr, len(es))
+	for i, e := range es {
+		if e == nil {
+			continue
+		}
+		x := &matchExpr{PatternExpr: e, aggs: make([]*matchAgg, len(e.Inputs))}
+		var err error
+		if x.prog, err = expr.Compile(e.Expr, &env.Expr); err != nil {
+			return nil, err
+		}
+		for k, in := range e.Inputs {
+			x.cols = append(x.cols, page.NewBuilder(in.Type))
+			if in.Agg == nil {
+				continue
+			}
+			a := &matchAgg{PatternAgg: in.Agg, last: page.NewBuilder(in.Type)}
+			if a.args, err = compilePatternExprs(in.Agg.Args, env); err != nil {
+				return nil, err
+			}
+			call := plan.Agg{Func: in.Agg.Func, Filter: -1, P: in.Agg.P}
+			var ts []types.Type
+			for j, arg := range in.Agg.Args {
+				call.Args = append(call.Args, j)
+				ts = append(ts, arg.Expr.Type())
+			}
+			if a.mk, err = accumulatorFor(&call, ts); err != nil {
+				return nil, err
+			}
+			x.aggs[k] = a
+		}
+		out[i] = x
+	}
+	return out, nil
+}
+
+func (m *matchRecognize) Close() error {
+	m.acc.Free()
+	return m.in.Close()
+}
+
+// load reads the input and finds the partitions.
+func (m *matchRecognize) load(ctx context.Context) error {
+	s := newRowStore(m.n.Input.Columns())
+	for {
+		p, err := m.in.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if p == nil {
+			break
+		}
+		s.add(p)
+		m.held = 2 * s.size()
+		if err := m.acc.Require(m.held, "the rows of row pattern recognition"); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	m.vecs, m.read = s.seal(), true
+	m.parts = newRows(nil)
+	m.groups = 1
+	if len(m.n.Partition) == 0 {
+		m.parts.groups = make([]uint32, s.n)
+	} else {
+		var keys []*page.Vector
+		var ts []types.Type
+		for _, k := range m.n.Partition {
+			keys, ts = append(keys, m.vecs[k]), append(ts, m.vecs[k].Type)
+		}
+		t := newGroupTable(ts)
+		if s.n > 0 {
+			m.parts.groups = t.find(keys, s.n, nil)
+		}
+		m.groups = t.n
+	}
+	m.parts.index(m.groups)
+	for l, d := range m.defines {
+		if d == nil {
+			continue
+		}
+		own := true
+		for _, in := range d.Inputs {
+			own = own && in.Source == plan.FromColumn && ownRow(in.Nav, l) && (in.Nav.Physical == 0 || m.n.Rows != plan.WindowRows)
+		}
+		if own {
+			d.known = make([]int8, s.n)
+		}
+	}
+	return nil
+}
+
+func (m *matchRecognize) Next(ctx context.Context) (*page.Page, error) {
+	if !m.read {
+		if err := m.load(ctx); err != nil {
+			return nil, err
+		}
+	}
+	for {
+		if m.emit != nil {
+			if p := m.emit.next(); p != nil {
+				return p, nil
+			}
+			m.emit = nil
+		}
+		if err := m.fill(ctx); err != nil {
+			return nil, err
+		}
+		if m.emit == nil {
+			return nil, nil
+		}
+	}
+}
+
+// fill makes the next rows; m.emit stays nil at the end.
+func (m *matchRecognize) fill(ctx context.Context) error {
+	window := m.n.Rows == plan.WindowRows
+	for m.group < m.groups {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if m.p == nil {
+			m.p = &partition{rows: m.parts.order[m.parts.start[m.group]:m.parts.start[m.group+1]], vecs: m.vecs, keys: m.n.Order}
+			if err := m.p.sort(); err != nil {
+				return err
+			}
+			m.row, m.skipped, m.matched, m.number = 0, -1, -1, 1
+			m.frames = m.frames[:0]
+		}
+		for m.row < len(m.p.rows) && (window || len(m.out) < m.env.pageRows()) {
+			if m.row&255 == 0 && ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err := m.position(ctx); err != nil {
+				return err
+			}
+			m.row++
+		}
+		done := m.row == len(m.p.rows)
+		if window && len(m.out) > 0 || len(m.out) >= m.env.pageRows() {
+			if err := m.flush(ctx); err != nil {
+				return err
+			}
+		}
+		if done {
+			m.p = nil
+			m.group++
+		}
+		if m.emit != nil {
+			return nil
+		}
+	}
+	if len(m.out) > 0 {
+		return m.flush(ctx)
+	}
+	return nil
+}
+
+// position looks for the match at a row and yields what comes of it.
+func (m *matchRecognize) position(ctx context.Context) error {
+	window := m.n.Rows == plan.WindowRows
+	at := m.row
+	if at <= m.skipped {
+		if window {
+			m.unmatched()
+		}
+		return nil
+	}
+	from, to := 0, len(m.p.rows)
+	if window {
+		c := windowCall{WindowCall: plan.WindowCall{Frame: plan.Frame{Mode: plan.FrameRows, End: m.n.End}}}
+		end, err := m.p.bound(&c, at, m.n.End, true)
+		if err != nil {
+			return err
+		}
+		from, to = at, min(end, to)
+	}
+	start := at
+	var found *match
+	for {
+		var err error
+		if found, err = m.try(ctx, start, from, to); err != nil {
+			return err
+		}
+		if found != nil || !m.n.Match.Seek || !window || start >= to-1 {
+			break
+		}
+		start++
+	}
+	switch {
+	case found == nil:
+		if window || m.n.Rows == plan.AllWithUnmatched && at > m.matched {
+			m.unmatched()
+		}
+		m.skipped = at
+		return nil
+	case len(found.labels) == 0:
+		if m.n.Rows != plan.AllOmitEmpty {
+			if err := m.empty(); err != nil {
+				return err
+			}
+		}
+		m.skipped = at
+		m.number++
+		return nil
+	}
+	n := len(found.labels)
+	switch m.n.Rows {
+	case plan.OneRowPerMatch, plan.WindowRows:
+		if err := m.measure(ctx, at, start, n-1, from, to, found.labels); err != nil {
+			return err
+		}
+		m.frames = append(m.frames, [2]int{start, start + n})
+	default:
+		i := 0
+		for k := 0; k <= len(found.exclusions); k += 2 {
+			end := n
+			if k < len(found.exclusions) {
+				end = found.exclusions[k]
+			}
+			for ; i < end; i++ {
+				if err := m.measure(ctx, start+i, start, i, from, to, found.labels); err != nil {
+					return err
+				}
+			}
+			if k < len(found.exclusions) {
+				i = found.exclusions[k+1]
+			}
+		}
+	}
+	m.matched = max(m.matched, start+n-1)
+	switch m.n.Match.Skip {
+	case plan.SkipPastLast:
+		m.skipped = start + n - 1
+	case plan.SkipToNext:
+		m.skipped = at
+	default:
+		to := navigate(m.n.Match.SkipTo, found.labels, n-1)
+		if to < 0 {
+			return sqlerr.Newf(sqlerr.GenericUserError, m.n.P, "AFTER MATCH SKIP failed: pattern variable is not present in match")
+		}
+		if to == 0 {
+			return sqlerr.Newf(sqlerr.GenericUserError, m.n.P, "AFTER MATCH SKIP failed: cannot skip to first row of match")
+		}
+		m.skipped = start + to - 1
+	}
+	m.number++
+	return nil
+}
+
+// try runs the pattern from a row on.
+func (m *matchRecognize) try(ctx context.Context, start, from, to int) (*match, error) {
+	test := func(labels []int32) (bool, error) {
+		l := labels[len(labels)-1]
+		d := m.defines[l]
+		if d == nil {
+			return true, nil
+		}
+		current := start + len(labels) - 1
+		if d.known != nil && d.known[m.p.rows[current]] != 0 {
+			return d.known[m.p.rows[current]] == 1, nil
+		}
+		for _, b := range d.cols {
+			b.Reset()
+		}
+		if err := m.inputs(ctx, d, start, len(labels)-1, from, to, labels); err != nil {
+			return false, err
+		}
+		v, err := d.eval(1)
+		if err != nil {
+			return false, err
+		}
+		ok := v.Phys == page.PhysBool && !v.IsNull(0) && v.Bools[0]
+		if d.known != nil {
+			d.known[m.p.rows[current]] = 2
+			if ok {
+				d.known[m.p.rows[current]] = 1
+			}
+		}
+		return ok, nil
+	}
+	for _, d := range m.defines {
+		d.forget()
+	}
+	for _, e := range m.measures {
+		e.forget()
+	}
+	hold := func(n int64) error { return m.acc.Require(m.held+n, "the threads of row pattern recognition") }
+	return m.matcher.run(ctx, max(to-start, 0), start == 0, test, hold)
+}
+
+// forget drops the aggregates of another match.
+func (e *matchExpr) forget() {
+	if e == nil {
+		return
+	}
+	for _, a := range e.aggs {
+		if a != nil {
+			a.acc = nil
+		}
+	}
+}
+
+// eval evaluates the expression over the n rows in cols.
+func (e *matchExpr) eval(n int) (*page.Vector, error) {
+	e.page.Rows = n
+	e.page.Cols = e.page.Cols[:0]
+	for _, b := range e.cols {
+		e.page.Cols = append(e.page.Cols, b.Vector())
+	}
+	return e.prog.Eval(&e.page)
+}
+
+// inputs appends the values that e reads when the row at hand is the match's
+// row current; rows from..to-1 may be looked at.
+func (m *matchRecognize) inputs(ctx context.Context, e *matchExpr, start, current, from, to int, labels []int32) error {
+	for k, in := range e.Inputs {
+		b := e.cols[k]
+		switch in.Source {
+		case plan.FromMatchNumber:
+			b.Int64(m.number)
+		case plan.FromAggregate:
+			a := e.aggs[k]
+			last := current
+			if a.Final {
+				last = len(labels) - 1
+			}
+			if err := m.aggregate(ctx, a, start, labels[:last+1], b); err != nil {
+				return placed(err, a.P)
+			}
+		default:
+			at := navigate(in.Nav, labels, current)
+			if at >= 0 {
+				at += in.Nav.Physical
+			}
+			switch {
+			case at < 0 && navigate(in.Nav, labels, current) < 0, at+start < from, at+start >= to:
+				b.Null()
+			case in.Source == plan.FromColumn:
+				appendOne(b, m.vecs[in.Col], int(m.p.rows[at+start]))
+			case at < 0 || at >= len(labels):
+				b.Null()
+			default:
+				b.String(m.n.Match.Labels[labels[at]])
+			}
+		}
+	}
+	return nil
+}
+
+// aggregate appends an aggregate's value over rows of a match. Where the last
+// call was over a beginning of the same match it only takes in the rest.
+func (m *matchRecognize) aggregate(ctx context.Context, a *matchAgg, start int, labels []int32, out *page.Builder) error {
+	if a.acc != nil && a.start == start && samePath(a.path, labels) && len(a.path) == len(labels) {
+		appendOne(out, a.last.Vector(), 0)
+		return nil
+	}
+	if a.acc == nil || a.start != start || !growing(a.acc) || !samePath(a.path, labels) {
+		a.acc = a.mk()
+		a.acc.grow(1)
+		a.path, a.start = a.path[:0], start
+	}
+	for _, arg := range a.args {
+		for _, b := range arg.cols {
+			b.Reset()
+		}
+	}
+	n := 0
+	for i := len(a.path); i < len(labels); i++ {
+		if i&4095 == 4095 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if !hasLabel(a.Labels, labels[i]) {
+			continue
+		}
+		n++
+		for _, arg := range a.args {
+			for k, in := range arg.Inputs {
+				switch in.Source {
+				case plan.FromMatchNumber:
+					arg.cols[k].Int64(m.number)
+				case plan.FromClassifier:
+					arg.cols[k].String(m.n.Match.Labels[labels[i]])
+				default:
+					appendOne(arg.cols[k], m.vecs[in.Col], int(m.p.rows[start+i]))
+				}
+			}
+		}
+	}
+	if n > 0 {
+		args := make([]*page.Vector, len(a.args))
+		for k, arg := range a.args {
+			v, err := arg.eval(n)
+			if err != nil {
+				return err
+			}
+			args[k] = v
+		}
+		if err := a.acc.add(make([]uint32, n), args); err != nil {
+			return err
+		}
+	}
+	a.path = append(a.path, labels[len(a.path):]...)
+	a.last.Reset()
+	if err := a.acc.result(0, a.last); err != nil {
+		return err
+	}
+	appendOne(out, a.last.Vector(), 0)
+	return nil
+}
+
+// samePath reports whether a is a beginning of b. The ends are the likeliest to
+// differ.
+func samePath(a, b []int32) bool {
+	if len(a) > len(b) {
+		return false
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *matchRecognize) unmatched() {
+	m.out = append(m.out, m.p.rows[m.row])
+	m.values = append(m.values, -1)
+	m.frames = append(m.frames, [2]int{0, 0})
+}
+
+// empty yields the row of an empty match.
+func (m *matchRecognize) empty() error {
+	for _, e := range m.measures {
+		for k, in := range e.Inputs {
+			switch in.Source {
+			case plan.FromMatchNumber:
+				e.cols[k].Int64(m.number)
+			case plan.FromAggregate:
+				acc := e.aggs[k].mk()
+				acc.grow(1)
+				if err := acc.result(0, e.cols[k]); err != nil {
+					return placed(err, e.aggs[k].P)
+				}
+			default:
+				e.cols[k].Null()
+			}
+		}
+	}
+	m.yield(m.row)
+	m.frames = append(m.frames, [2]int{0, 0})
+	return nil
+}
+
+// measure yields row at of the partition with the measures at the match's row
+// current.
+func (m *matchRecognize) measure(ctx context.Context, at, start, current, from, to int, labels []int32) error {
+	for _, e := range m.measures {
+		if err := m.inputs(ctx, e, start, current, from, to, labels); err != nil {
+			return err
+		}
+	}
+	m.yield(at)
+	return nil
+}
+
+func (m *matchRecognize) yield(at int) {
+	m.out = append(m.out, m.p.rows[at])
+	m.values = append(m.values, m.count)
+	m.count++
+}
+
+// flush makes pages of the rows so far.
+func (m *matchRecognize) flush(ctx context.Context) error {
+	var cols []*page.Vector
+	for _, k := range m.n.Output {
+		cols = append(cols, page.Gather(m.vecs[k], m.out))
+	}
+	for i, e := range m.measures {
+		b := page.NewBuilder(m.n.Match.Measures[i].Expr.Type())
+		var v *page.Vector
+		if m.count > 0 {
+			var err error
+			if v, err = e.eval(int(m.count)); err != nil {
+				return err
+			}
+		}
+		for _, at := range m.values {
+			if at < 0 {
+				b.Null()
+			} else {
+				appendOne(b, v, int(at))
+			}
+		}
+		for _, c := range e.cols {
+			c.Reset()
+		}
+		cols = append(cols, b.Finish())
+	}
+	for k := range m.calls {
+		c := &m.calls[k]
+		out := page.NewBuilder(c.Func.Result)
+		m.p.match = m.frames
+		if err := m.p.call(ctx, c, out); err != nil {
+			return placed(err, c.P)
+		}
+		cols = append(cols, out.Finish())
+	}
+	m.emit = newEmitter(cols, identity(len(m.out)), m.env.pageRows())
+	m.out, m.values, m.count = m.out[:0], m.values[:0], 0
+	return nil
+}

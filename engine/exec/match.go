@@ -154,18 +154,12 @@ func (p *matchProgram) repeat(t *plan.PatternTerm) {
 			p.split(first, first+1, loop+1, t.Lazy)
 			return
 		}
-		from := 0
-		for i := 0; i < t.Min && p.err == nil; i++ {
-			from = len(p.code)
-			p.term(arg)
-		}
+		from := p.times(arg, t.Min)
 		loop := p.add(matchSplit, 0, 0)
 		p.split(loop, from, loop+1, t.Lazy)
 		return
 	}
-	for i := 0; i < t.Min && p.err == nil; i++ {
-		p.term(arg)
-	}
+	p.times(arg, t.Min)
 	var splits []int
 	for i := t.Min; i < t.Max && p.err == nil; i++ {
 		splits = append(splits, p.add(matchSplit, 0, 0))
@@ -174,6 +168,18 @@ func (p *matchProgram) repeat(t *plan.PatternTerm) {
 	for _, s := range splits {
 		p.split(s, s+1, len(p.code), t.Lazy)
 	}
+}
+
+// times writes a term n times, and returns where the last one begins. One that
+// takes no steps is written once: it could be asked for two billion times.
+func (p *matchProgram) times(t *plan.PatternTerm, n int) (last int) {
+	for i := 0; i < n && p.err == nil; i++ {
+		last = len(p.code)
+		if p.term(t); len(p.code) == last {
+			break
+		}
+	}
+	return last
 }
 
 // labelPath is the labels of the rows matched so far. Paths share memory: the

@@ -307,7 +307,6 @@ func rowsResult(t StatementType, sub string, n int64) *Result {
 
 // withProperties reads WITH (name = value, ...).
 type withProperties struct {
-	what string // table or unload
 	list map[string]*syntax.Property
 	used map[string]bool
 }

@@ -6,6 +6,7 @@ package catalog
 // process however it ends.
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
@@ -22,7 +23,7 @@ func lock(name string, alone bool) (unlock func(), err error) {
 	}
 	for {
 		err = syscall.Flock(int(f.Fd()), how)
-		if err != syscall.EINTR {
+		if !errors.Is(err, syscall.EINTR) {
 			break
 		}
 	}

@@ -29,7 +29,7 @@ type Config struct {
 	ProjectAll bool
 	Gzip       bool
 	Memory     int64 // budget of a query; 0: the usual one
-	Files      int // data files that a table's records are cut into
+	Files      int   // data files that a table's records are cut into
 
 	Dir string // local folder of s3://test
 }

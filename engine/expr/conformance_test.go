@@ -237,7 +237,7 @@ func TestConformanceExpressions(t *testing.T) {
 // source has it; and the one that lost its FROM when it was taken out.
 func contradicted(id string) bool {
 	return slices.Contains([]string{
-		"9782d4c0418f", "c243a36e9566", "3b864be32bf9", "18558945ec09", "170a4398b081", "101d50ffc16d", "1bc9931f3611", "ad64f53a8ca2", 
+		"9782d4c0418f", "c243a36e9566", "3b864be32bf9", "18558945ec09", "170a4398b081", "101d50ffc16d", "1bc9931f3611", "ad64f53a8ca2",
 		"ae7c7fb3fa80", "893e90cf3241", "3d3fbff4a6a4", "902b84e961e1", "846e47d3be7e", "1684006374a5", "ead0c45fc6ca", "fd5dca98b869", "58766250786c",
 	}, id)
 }

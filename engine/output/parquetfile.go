@@ -101,7 +101,7 @@ func parquetNode(t types.Type) parquet.Node {
 }
 
 type parquetFile struct {
-	w      *parquet.Writer
+	w      *parquet.GenericWriter[any]
 	leaves [][]parquet.Value // of the row at hand, one list a leaf
 	rows   []parquet.Row
 	bytes  int64
@@ -122,7 +122,7 @@ func newParquetFile(w io.Writer, columns []plan.Column, o FileOptions) (FileWrit
 	if err != nil {
 		return nil, err
 	}
-	return &parquetFile{w: parquet.NewWriter(w, config), leaves: make([][]parquet.Value, leaves)}, nil
+	return &parquetFile{w: parquet.NewGenericWriter[any](w, config), leaves: make([][]parquet.Value, leaves)}, nil
 }
 
 func leavesOf(t types.Type) int {

@@ -6,6 +6,7 @@ package syntax
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ionq-db/ionq/engine/enginetest/known"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 )
 
@@ -52,6 +54,7 @@ func readLines(t testing.TB, path string, each func(line []byte)) {
 }
 
 type parserCase struct {
+	ID     string `json:"id"`
 	SQL    string `json:"sql"`
 	Kind   string `json:"kind"`
 	From   string `json:"from"`
@@ -127,11 +130,19 @@ func TestConformance(t *testing.T) {
 	if _, err := os.Stat(path); err != nil {
 		t.Skip("no shared conformance folder")
 	}
-	passed, run := conformance(t, path)
-	t.Logf("parser.jsonl: %d of %d verdicts", passed, run)
-	if passed*100 < run*99 {
-		t.Errorf("passed %d of %d, want 99 %%", passed, run)
-	}
+	score := known.NewScore(t, "parser")
+	readLines(t, path, func(line []byte) {
+		var c parserCase
+		if err := json.Unmarshal(line, &c); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		if msg := c.verdict(); msg != "" {
+			err = errors.New(msg)
+		}
+		score.Case("parser", c.ID, c.From+": "+c.SQL, err)
+	})
+	score.Report(99)
 }
 
 func conformance(t *testing.T, path string) (passed, run int) {

@@ -4,7 +4,11 @@ package function
 // time"; DateTimeFunctions and the classes under operator/scalar/timestamp* and
 // time* in Trino's source).
 
-import "github.com/ionq-db/ionq/sql/types"
+import (
+	"strings"
+
+	"github.com/ionq-db/ionq/sql/types"
+)
 
 // The temporal types as signatures write them.
 const (
@@ -28,17 +32,7 @@ func dateTime(doc, params, result string, ts []string, names ...string) {
 }
 
 // fill puts t where pattern has "@".
-func fill(pattern, t string) string {
-	out := ""
-	for _, r := range pattern {
-		if r == '@' {
-			out += t
-		} else {
-			out += string(r)
-		}
-	}
-	return out
-}
+func fill(pattern, t string) string { return strings.ReplaceAll(pattern, "@", t) }
 
 // isoLength is the length of to_iso8601's result: sign, six digits of year,
 // month to second, fraction, and more (the offset).

@@ -58,10 +58,11 @@ const extraText = `UNLOAD OPTIMIZE VACUUM RECOVER EXTERNAL`
 const longestWord = "CURRENT_TIMESTAMP"
 
 var (
-	trinoWords    = map[string]bool{} // to whether it is reserved
-	hiveReserved  = map[string]bool{}
-	hiveWords     = map[string]bool{} // not reserved
-	canonicalWord = map[string]string{}
+	// As large as they will be: they are filled at every start of the process.
+	trinoWords    = make(map[string]bool, 320) // to whether it is reserved
+	hiveReserved  = make(map[string]bool, 120)
+	hiveWords     = make(map[string]bool, 100) // not reserved
+	canonicalWord = make(map[string]string, 440)
 )
 
 func init() {

@@ -54,16 +54,22 @@ type regionTable struct {
 var (
 	regions    atomic.Pointer[regionTable]
 	regionsAdd sync.Mutex
-	zoneNames  [firstRegion]string
 )
 
-func init() {
-	regions.Store(&regionTable{byName: map[string]Zone{}})
+func init() { regions.Store(&regionTable{byName: map[string]Zone{}}) }
+
+// offsetNameLen is the length of the name of any offset, such as "+09:00".
+const offsetNameLen = 6
+
+// offsetNames holds the names of the offsets 1 to firstRegion-1, one behind the
+// other: made when first asked for, since few processes ever are.
+var offsetNames = sync.OnceValue(func() string {
+	b := make([]byte, 0, offsetNameLen*firstRegion)
 	for k := 1; k < firstRegion; k++ {
-		zoneNames[k] = offsetName(k - zoneOffsetShift)
+		b = appendOffset(b, k-zoneOffsetShift)
 	}
-	zoneNames[0] = "UTC"
-}
+	return string(b)
+})
 
 // offsetName gives "+09:00" for 540 minutes, any number of minutes allowed.
 func offsetName(minutes int) string {
@@ -363,7 +369,10 @@ func (z Zone) region() *region { return regions.Load().byKey[int(z)-firstRegion]
 // America/Los_Angeles.
 func (z Zone) String() string {
 	if z < firstRegion {
-		return zoneNames[z]
+		if z == UTC {
+			return "UTC"
+		}
+		return offsetNames()[offsetNameLen*(int(z)-1) : offsetNameLen*int(z)]
 	}
 	return z.region().name
 }

@@ -55,6 +55,7 @@ type Result struct {
 	Warnings []string
 
 	op    exec.Operator
+	text  string // of the prepared statement that runs; empty for others
 	proof *proof // of the files that are read; nil where there is none to give
 	stats *exec.Stats
 	rows  int64
@@ -74,6 +75,9 @@ func (r *Result) Next(ctx context.Context) (p *page.Page, err error) {
 	defer func() {
 		if err != nil {
 			err = canceled(ctx, err)
+			if r.text != "" {
+				err = within(err, r.text)
+			}
 			r.err = err
 		}
 	}()

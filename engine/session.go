@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/ionq-db/ionq/engine/catalog"
 	"github.com/ionq-db/ionq/engine/exec"
@@ -23,7 +24,15 @@ import (
 
 // Query runs one statement. A query's Result is read by Next; other statements
 // are done when Query returns. The error is an *sqlerr.Error.
-func (s *Session) Query(ctx context.Context, text string) (r *Result, err error) {
+func (s *Session) Query(ctx context.Context, text string) (*Result, error) {
+	return s.QueryWith(ctx, text, nil)
+}
+
+// QueryWith is Query with Athena's ExecutionParameters, the values of the
+// statement's ?s in order: each is an SQL expression without column names, such as
+// 1 or 'a' or DATE '2023-06-30'; any other text stands for itself. A statement
+// without ? ignores them; EXECUTE without USING takes them.
+func (s *Session) QueryWith(ctx context.Context, text string, executionParameters []string) (r *Result, err error) {
 	defer func() {
 		if err != nil {
 			err = sqlerr.As(canceled(ctx, err))
@@ -37,10 +46,62 @@ func (s *Session) Query(ctx context.Context, text string) (r *Result, err error)
 	if err := s.e.catalog.Refresh(); err != nil {
 		return nil, err
 	}
-	return s.statement(ctx, stmt, nil)
+	return s.withParameters(ctx, stmt, executionParameters)
 }
 
-// statement dispatches; params are EXECUTE's values.
+// withParameters runs a statement with the values that came beside it.
+func (s *Session) withParameters(ctx context.Context, stmt syntax.Statement, values []string) (*Result, error) {
+	switch n := stmt.(type) {
+	case *syntax.Execute:
+		if n.Args == nil && len(values) > 0 {
+			return s.execute(ctx, n, executionParameters(values), true)
+		}
+		return s.statement(ctx, stmt, nil)
+	case *syntax.Prepare, *syntax.ExecuteImmediate:
+		return s.statement(ctx, stmt, nil)
+	}
+	if parameterCount(stmt) == 0 {
+		return s.statement(ctx, stmt, nil)
+	}
+	if err := checkCount(stmt, len(values)); err != nil {
+		return nil, err
+	}
+	return s.statement(ctx, stmt, executionParameters(values))
+}
+
+// execute runs a prepared statement. Values that came beside it (not by USING) are
+// ignored where it has no ?.
+func (s *Session) execute(ctx context.Context, n *syntax.Execute, args []syntax.Expr, beside bool) (*Result, error) {
+	text, ok := s.prepared[strings.ToLower(n.Name.Value)]
+	if !ok {
+		e := sqlerr.Newf(sqlerr.NotFound, n.Pos(), "Prepared statement not found: %s", n.Name.Value)
+		if near := sqlerr.Nearest(strings.ToLower(n.Name.Value), sortedNames(s.prepared)); near != "" {
+			e.Hint = "did you mean " + near + "?"
+		}
+		return nil, e
+	}
+	if err := usingArgs(args); err != nil {
+		return nil, err
+	}
+	stmt, err := syntax.Parse(text)
+	if err != nil {
+		return nil, within(err, text)
+	}
+	if beside && parameterCount(stmt) == 0 {
+		args = nil
+	}
+	if err := checkCount(stmt, len(args)); err != nil {
+		return nil, within(err, text)
+	}
+	r, err := s.statement(ctx, stmt, nonNil(args))
+	if err != nil {
+		return nil, within(err, text)
+	}
+	r.text = text
+	return r, nil
+}
+
+// statement dispatches; params are the values of its ?s.
 func (s *Session) statement(ctx context.Context, stmt syntax.Statement, params []syntax.Expr) (*Result, error) {
 	switch n := stmt.(type) {
 	case *syntax.QueryStatement:
@@ -64,16 +125,14 @@ func (s *Session) statement(ctx context.Context, stmt syntax.Statement, params [
 		delete(s.prepared, name)
 		return done(DDL, "DEALLOCATE"), nil
 	case *syntax.Execute:
-		text, ok := s.prepared[strings.ToLower(n.Name.Value)]
-		if !ok {
-			return nil, sqlerr.Newf(sqlerr.NotFound, n.Pos(), "Prepared statement not found: %s", n.Name.Value)
-		}
-		inner, err := syntax.Parse(text)
-		if err != nil {
+		return s.execute(ctx, n, n.Args, false)
+	case *syntax.ExecuteImmediate:
+		if err := usingArgs(n.Args); err != nil {
 			return nil, err
 		}
-		return s.statement(ctx, inner, nonNil(n.Args))
-	case *syntax.ExecuteImmediate:
+		if err := checkCount(n.Statement, len(n.Args)); err != nil {
+			return nil, err
+		}
 		return s.statement(ctx, n.Statement, nonNil(n.Args))
 	}
 	return s.utility(ctx, stmt)
@@ -119,7 +178,7 @@ func (s *Session) plan(ctx context.Context, n syntax.Node, params []syntax.Expr)
 	if s.set.decimalLiterals {
 		opt.DecimalLiterals = "decimal"
 	}
-	q, err := analyze.Analyze(ctx, n, sessionCatalog{s}, opt)
+	q, err := analyze.Analyze(ctx, n, sessionCatalog{s, now}, opt)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -168,7 +227,10 @@ func once(warn func(string)) func(string) {
 }
 
 // sessionCatalog is the catalog as the analyzer sees it from a session.
-type sessionCatalog struct{ s *Session }
+type sessionCatalog struct {
+	s   *Session
+	now time.Time // of the statement
+}
 
 func (c sessionCatalog) Current() (cat, database string) { return catalog.Name, c.s.database }
 
@@ -176,10 +238,13 @@ func (c sessionCatalog) Databases(_ context.Context, cat string) ([]string, bool
 	if cat != catalog.Name {
 		return nil, false
 	}
-	return c.s.e.catalog.Databases(), true
+	return append(c.s.e.catalog.Databases(), informationSchema), true
 }
 
 func (c sessionCatalog) Tables(_ context.Context, _, database string) []string {
+	if database == informationSchema {
+		return infoTables()
+	}
 	tables, views, _ := c.s.e.catalog.Tables(database)
 	return append(tables, views...)
 }
@@ -188,6 +253,9 @@ func (c sessionCatalog) Lookup(_ context.Context, cat, database, name string) (*
 	if cat != catalog.Name {
 		return nil, nil
 	}
+	if database == informationSchema {
+		return c.s.information(name), nil
+	}
 	if v := c.s.e.catalog.View(database, name); v != nil {
 		return &analyze.Relation{View: &analyze.View{
 			SQL: v.Text, Catalog: catalog.Name, Database: v.Database, Columns: planColumns(v.Columns),
@@ -195,7 +263,7 @@ func (c sessionCatalog) Lookup(_ context.Context, cat, database, name string) (*
 	}
 	t := c.s.e.catalog.Table(database, name)
 	if t == nil {
-		return nil, nil
+		return c.s.tableMetadata(database, name, c.now)
 	}
 	return &analyze.Relation{Table: &plan.Table{
 		Catalog: catalog.Name, Database: t.Database, Name: t.Name,

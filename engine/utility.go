@@ -90,7 +90,7 @@ func (s *Session) utility(ctx context.Context, stmt syntax.Statement) (*Result, 
 	case *syntax.ShowPartitions:
 		return s.showPartitions(n)
 	case *syntax.DescribeDatabase:
-		return nil, unsupported(n, "DESCRIBE DATABASE")
+		return s.describeDatabase(n)
 	case *syntax.OtherStatement:
 		return nil, unsupported(n, n.Name)
 	}
@@ -146,6 +146,9 @@ func (s *Session) createTable(n *syntax.CreateTable) (*Result, error) {
 func (s *Session) createView(ctx context.Context, n *syntax.CreateView) (*Result, error) {
 	db, name, err := catalog.SplitName(n.Name, s.database)
 	if err != nil {
+		return nil, err
+	}
+	if err := noInformation(n.Query); err != nil {
 		return nil, err
 	}
 	q, _, err := s.plan(ctx, n.Query, nil)
@@ -291,52 +294,6 @@ func viewColumns(sub string, v *catalog.View) *Result {
 	return utilityResult(sub, []string{"column", "type"}, rows)
 }
 
-func (s *Session) describe(n *syntax.Describe) (*Result, error) {
-	switch {
-	case n.Extended:
-		return nil, unsupported(n, "DESCRIBE EXTENDED")
-	case n.Formatted:
-		return nil, unsupported(n, "DESCRIBE FORMATTED")
-	case n.Partition != nil:
-		return nil, unsupported(n, "DESCRIBE of a partition")
-	case len(n.Column) > 1:
-		return nil, unsupported(n, "DESCRIBE of a field")
-	}
-	t, v, err := s.find(n.Name, s.database)
-	if err != nil {
-		return nil, err
-	}
-	if v != nil {
-		return viewColumns("DESCRIBE_VIEW", v), nil
-	}
-	var rows [][]string
-	row := func(c catalog.Column) {
-		comment := c.Comment
-		if comment == "" && !slices.ContainsFunc(t.Partitions, func(p catalog.Column) bool { return p.Name == c.Name }) {
-			comment = "from deserializer" // what Hive shows for tables with a SerDe of their own
-		}
-		rows = append(rows, []string{pad(c.Name), pad(c.HiveType), pad(comment)})
-	}
-	for _, c := range slices.Concat(t.Columns, t.Partitions) {
-		if len(n.Column) == 0 || strings.EqualFold(n.Column[0].Value, c.Name) {
-			row(c)
-		}
-	}
-	if len(rows) == 0 && len(n.Column) > 0 {
-		return nil, sqlerr.Newf(sqlerr.SemanticException, n.Column[0].Pos(), "FAILED: SemanticException Invalid column reference %s", n.Column[0].Value)
-	}
-	if len(t.Partitions) > 0 && len(n.Column) == 0 {
-		rows = append(rows, []string{"", " ", " "}, []string{"# Partition Information", " ", " "},
-			[]string{pad("# col_name"), pad("data_type"), pad("comment")}, []string{"", " ", " "})
-		for _, c := range t.Partitions {
-			row(c)
-		}
-	}
-	r := utilityResult("DESCRIBE_TABLE", []string{"col_name", "data_type", "comment"}, rows)
-	r.UpdateCount = nil
-	return r, nil
-}
-
 func (s *Session) showCreate(n *syntax.ShowCreate) (*Result, error) {
 	t, v, err := s.find(n.Name, s.database)
 	switch {
@@ -370,7 +327,7 @@ func (s *Session) showProperties(n *syntax.ShowTblProperties) (*Result, error) {
 	}
 	var rows [][]string
 	if t != nil {
-		for _, p := range append([]catalog.Property{{Key: "EXTERNAL", Value: "TRUE"}}, t.TblProperties...) {
+		for _, p := range tableParameters(t) {
 			if n.Key == nil || n.Key.Value == p.Key {
 				rows = append(rows, []string{p.Key, p.Value})
 			}

@@ -31,18 +31,23 @@ func printError(w io.Writer, err error, at *place) {
 	var b strings.Builder
 	b.WriteString("error: " + string(e.Code) + ": ")
 	var ln, col int
+	var text string
 	if at != nil {
-		ln, col = e.Pos.LineCol(at.text)
+		ln, col, text = e.Place(at.text)
 	}
 	if ln > 0 {
 		fmt.Fprintf(&b, "line %d:%d: ", ln, col)
 	}
 	b.WriteString(e.Msg + "\n")
 	if at != nil && at.file != "" {
-		fmt.Fprintf(&b, "  in %s, line %d\n", at.file, at.line+max(ln-1, 0))
+		line := at.line
+		if ln > 0 && e.Text == "" {
+			line += ln - 1
+		}
+		fmt.Fprintf(&b, "  in %s, line %d\n", at.file, line)
 	}
 	if ln > 0 {
-		lines := strings.Split(at.text, "\n")
+		lines := strings.Split(text, "\n")
 		src, caret := excerpt(strings.TrimRight(lines[ln-1], "\r"), col)
 		b.WriteString("  " + src + "\n  " + caret + "\n")
 	}

@@ -126,7 +126,7 @@ func query(cmd *cobra.Command, o options, paths []string) (err error) {
 		defer file.discard()
 		stdout = file
 	}
-	r := &runner{session: s, w: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr, format: format, keepGoing: o.keepGoing}
+	r := &runner{session: s, w: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr, format: format, keepGoing: o.keepGoing, params: o.params}
 	r.api = output.NewAPI(r.w)
 	failed := r.inputs(ctx, inputs)
 	if err := r.w.Flush(); err != nil {
@@ -204,6 +204,7 @@ type runner struct {
 	stderr    io.Writer
 	format    string
 	keepGoing bool
+	params    []string // values of the statements' ?s
 	api       *output.API
 	n         int // statements so far
 	wrote     *gap
@@ -263,7 +264,7 @@ func (r *runner) statement(ctx context.Context, at *place) error {
 }
 
 func (r *runner) run(ctx context.Context, at *place, w output.Writer) (err error) {
-	res, err := r.session.Query(ctx, at.text)
+	res, err := r.session.QueryWith(ctx, at.text, r.params)
 	if err != nil {
 		return err
 	}

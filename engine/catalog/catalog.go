@@ -194,6 +194,23 @@ func (c *Catalog) SetDatabaseProperties(name string, list []Property) error {
 	})
 }
 
+// Database is what is known of a database itself.
+type Database struct {
+	Name, Comment, Location string
+	Properties              []Property
+}
+
+// Describe returns a database's description, or nil.
+func (c *Catalog) Describe(name string) *Database {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	d := c.databases[strings.ToLower(name)]
+	if d == nil {
+		return nil
+	}
+	return &Database{Name: d.name, Comment: d.comment, Location: d.location, Properties: d.properties}
+}
+
 // Tables returns the names of a database's tables and views, sorted; ok is false
 // where there is no such database.
 func (c *Catalog) Tables(db string) (tables, views []string, ok bool) {

@@ -314,7 +314,7 @@ func (res *Result) lines(header bool) []string {
 func errorText(err error, sql string, withPos bool) string {
 	e := sqlerr.As(err)
 	text := string(e.Code)
-	if line, col := e.Pos.LineCol(sql); withPos && line > 0 {
+	if line, col, _ := e.Place(sql); withPos && line > 0 {
 		text += fmt.Sprintf(" %d:%d", line, col)
 	}
 	return text + " " + e.Msg

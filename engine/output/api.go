@@ -113,7 +113,7 @@ func (a *API) Fail(e *sqlerr.Error, text string) error {
 	line = appendJSONString(line, string(e.Code))
 	line = append(line, `,"message":`...)
 	line = appendJSONString(line, e.Msg)
-	if ln, col := e.Pos.LineCol(text); ln > 0 {
+	if ln, col, _ := e.Place(text); ln > 0 {
 		line = append(line, `,"line":`...)
 		line = strconv.AppendInt(line, int64(ln), 10)
 		line = append(line, `,"column":`...)

@@ -27,10 +27,18 @@ type Catalog interface {
 	Tables(ctx context.Context, catalog, database string) []string
 }
 
-// Relation is what a name in FROM means: exactly one of Table and View is set.
+// Relation is what a name in FROM means: exactly one of Table, View and Rows is
+// set.
 type Relation struct {
 	Table *plan.Table
 	View  *View
+	Rows  *Rows
+}
+
+// Rows are a table that is known whole: one about the catalog.
+type Rows struct {
+	Columns []plan.Column
+	Rows    [][]plan.Datum
 }
 
 // View is a stored query.

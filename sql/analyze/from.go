@@ -170,6 +170,9 @@ func (a *analyzer) table(x *syntax.Table, parent *scope, w *withScope) (*relatio
 	if found.View != nil {
 		return a.view(found.View, name, p)
 	}
+	if found.Rows != nil {
+		return rowsRelation(found.Rows, name, p), nil
+	}
 	t := found.Table
 	scan := &plan.Scan{Table: t, P: p}
 	rel := &relation{node: scan}
@@ -182,6 +185,23 @@ func (a *analyzer) table(x *syntax.Table, parent *scope, w *withScope) (*relatio
 		})
 	}
 	return rel, nil
+}
+
+// rowsRelation is a table whose rows are known.
+func rowsRelation(r *Rows, name []string, p sqlerr.Pos) *relation {
+	v := &plan.Values{Cols: r.Columns}
+	for _, row := range r.Rows {
+		list := make([]plan.Expr, len(row))
+		for i, d := range row {
+			list[i] = constant(r.Columns[i].Type, p, d)
+		}
+		v.Rows = append(v.Rows, list)
+	}
+	rel := &relation{node: v}
+	for i, c := range r.Columns {
+		rel.fields = append(rel.fields, field{name: c.Name, rel: name, typ: c.Type, expr: &plan.Col{Base: base(c.Type, p), Index: i, Name: c.Name}})
+	}
+	return rel
 }
 
 // missing is the error for a table that is not there.

@@ -134,6 +134,7 @@ type Error struct {
 	Msg  string // as Athena words it, without code and without "line L:C: "
 	Hint string // what to do about it, or a suggestion; may be empty
 	Data *Data  // place in a data file; nil where there is none
+	Text string // the statement that Pos is a place in, where it is not the one submitted: what EXECUTE runs
 	Err  error  // cause; may be nil
 }
 
@@ -246,6 +247,16 @@ func CodeOf(err error) Code {
 		return ""
 	}
 	return As(err).Code
+}
+
+// Place returns the line and the column of e, and the text that they are in: the
+// submitted statement or the prepared one that it executes.
+func (e *Error) Place(submitted string) (line, col int, in string) {
+	if e.Text != "" {
+		submitted = e.Text
+	}
+	line, col = e.Pos.LineCol(submitted)
+	return line, col, submitted
 }
 
 // LineCol returns the 1-based line and column of p in text; the column counts

@@ -862,6 +862,11 @@ func (p *parser) hiveDescribe(base Base) Statement {
 	if p.isName(p.tok()) {
 		d.Column = append(d.Column, p.identifier())
 		for p.accept(".") {
+			if p.kind() == String { // '$elem$', '$key$', '$value$', as Athena's guide writes them
+				s := p.str()
+				d.Column = append(d.Column, &Identifier{Base: s.Base, Value: s.Value, Quoted: true})
+				continue
+			}
 			d.Column = append(d.Column, p.identifier())
 		}
 	}

@@ -120,6 +120,21 @@ func (e *extreme[T]) merge(groups []uint32, other accumulator) error {
 	return nil
 }
 
+// free tells apart the types whose equal values are one value.
+func (e *extreme[T]) free() bool {
+	p := page.PhysOf(e.t)
+	return p != page.PhysFloat64 && p != page.PhysInstant
+}
+
+func (e *extreme[T]) mergeSome(dst []uint32, other accumulator, src []uint32) {
+	o := other.(*extreme[T])
+	for i, g := range dst {
+		if x := o.st[src[i]]; x.Seen && (!e.st[g].Seen || e.wins(x.Value, e.st[g].Value)) {
+			e.st[g] = x
+		}
+	}
+}
+
 func (e *extreme[T]) result(g int, out *page.Builder) error {
 	if !e.st[g].Seen {
 		out.Null()

@@ -45,6 +45,15 @@ func (c *counter) merge(groups []uint32, other accumulator) error {
 	return nil
 }
 
+func (c *counter) free() bool { return true }
+
+func (c *counter) mergeSome(dst []uint32, other accumulator, src []uint32) {
+	o := other.(*counter)
+	for i, g := range dst {
+		c.n[g] += o.n[src[i]]
+	}
+}
+
 func (c *counter) result(g int, out *page.Builder) error {
 	out.Int64(c.n[g])
 	return nil
@@ -52,7 +61,10 @@ func (c *counter) result(g int, out *page.Builder) error {
 
 // intSum is sum of bigint and of the intervals, which fails as soon as a partial
 // sum leaves 64 bits (BigintOperators.add).
-type intSum struct{ st []kernel.IntSum }
+type intSum struct {
+	st  []kernel.IntSum
+	abs uint64 // the absolute values of what came by add, added up; at most MaxUint64
+}
 
 func (s *intSum) grow(n int) { s.st = grown(s.st, n) }
 
@@ -61,6 +73,7 @@ func (s *intSum) add(groups []uint32, args []*page.Vector) error {
 	if v.Phys == page.PhysNone {
 		return nil
 	}
+	s.abs = kernel.AddAbsInt64(s.abs, v.I64[:len(groups)], v.Nulls)
 	if bad := kernel.SumInt64ByGroup(s.st, groups, v.I64[:len(groups)], v.Nulls); bad >= 0 {
 		return overflow(s.st[groups[bad]].Sum, v.I64[bad])
 	}
@@ -83,6 +96,19 @@ func (s *intSum) merge(groups []uint32, other accumulator) error {
 		s.st[g].Count += o.st[i].Count
 	}
 	return nil
+}
+
+// No sum of some of the values leaves 64 bits as long as abs does not.
+func (s *intSum) free() bool    { return true }
+func (s *intSum) bound() uint64 { return s.abs }
+
+func (s *intSum) mergeSome(dst []uint32, other accumulator, src []uint32) {
+	o := other.(*intSum)
+	for i, g := range dst {
+		x := o.st[src[i]]
+		s.st[g].Sum += x.Sum
+		s.st[g].Count += x.Count
+	}
 }
 
 func (s *intSum) result(g int, out *page.Builder) error {
@@ -191,6 +217,17 @@ func (s *decimalSum) merge(groups []uint32, other accumulator) error {
 	return nil
 }
 
+func (s *decimalSum) free() bool { return true }
+
+func (s *decimalSum) mergeSome(dst []uint32, other accumulator, src []uint32) {
+	o := other.(*decimalSum)
+	for i, g := range dst {
+		x := &o.st[src[i]]
+		s.st[g].Sum.Merge(x.Sum)
+		s.st[g].Count += x.Count
+	}
+}
+
 func (s *decimalSum) result(g int, out *page.Builder) error {
 	st := s.st[g]
 	if st.Count == 0 {
@@ -246,6 +283,17 @@ func (b *bitwise) merge(groups []uint32, other accumulator) error {
 		}
 	}
 	return nil
+}
+
+func (b *bitwise) free() bool { return true }
+
+func (b *bitwise) mergeSome(dst []uint32, other accumulator, src []uint32) {
+	o := other.(*bitwise)
+	for i, g := range dst {
+		if k := src[i]; o.seen[k] {
+			b.put(g, o.st[k])
+		}
+	}
 }
 
 func (b *bitwise) result(g int, out *page.Builder) error {

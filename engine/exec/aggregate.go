@@ -32,6 +32,7 @@ type aggregation struct {
 	make  []func() accumulator
 	wide  []int  // those of needs whose values have no fixed size
 	stay  string // an aggregate whose states cannot go to disk; empty: none
+	free  bool   // the order of rows decides only that of the groups (aggfree.go)
 }
 
 func newAggregation(n *plan.Aggregate, env *Env) (*aggregation, error) {
@@ -107,8 +108,9 @@ type part struct {
 }
 
 type setPart struct {
-	table *groupTable
+	table *keyTable
 	accs  []accumulator
+	spans []span // where the groups come from; of free aggregations
 }
 
 func (a *aggregation) newPart() *part {
@@ -126,7 +128,7 @@ func (a *aggregation) newSet(set int) setPart {
 			kept = append(kept, a.in[k])
 		}
 	}
-	s := setPart{table: newGroupTable(kept)}
+	s := setPart{table: newKeyTable(kept)}
 	if len(kept) == 0 { // one row, also over no rows
 		s.table.n = 1
 	}
@@ -246,7 +248,7 @@ func (p *part) size() int64 {
 const (
 	// partRows is how many rows make a part: so many that merging parts with few
 	// groups costs nothing, so few that a part's table stays in the caches.
-	partRows = 1 << 16
+	partRows = 1 << 18
 	// partBytes is at how many bytes of strings and containers a part ends before.
 	partBytes = 32 << 20
 )
@@ -363,7 +365,7 @@ func (c *cutter) flush() error {
 	if c.held != nil {
 		c.held(0)
 	}
-	if p != nil && len(p.sets) == 1 && len(p.sets[0].table.types) > 0 && !p.sets[0].table.plain && c.rows >= 64 {
+	if p != nil && len(p.sets) == 1 && p.sets[0].table.form != keysNone && !p.sets[0].table.plain && c.rows >= 64 {
 		if 4*p.sets[0].table.n > 3*c.rows {
 			c.plain = plainParts
 		}
@@ -381,6 +383,7 @@ type results struct {
 	p    *part
 	set  int
 	at   int
+	sel  []int32
 	outs []*page.Builder
 	page page.Page
 	err  error
@@ -401,7 +404,14 @@ func (r *results) next() (*page.Page, error) {
 		return nil, nil
 	}
 	to := min(r.p.sets[r.set].table.n, r.at+r.p.a.env.pageRows())
-	n, err := r.p.values(r.set, r.at, to, r.outs)
+	r.sel = r.sel[:0]
+	for g := r.at; g < to; g++ {
+		r.sel = append(r.sel, int32(g))
+	}
+	for _, b := range r.outs {
+		b.Reset()
+	}
+	n, err := r.p.values(r.set, r.sel, r.outs)
 	if err != nil {
 		r.err = err
 		if n == 0 {
@@ -416,48 +426,46 @@ func (r *results) next() (*page.Page, error) {
 	return &r.page, nil
 }
 
-// values makes the output rows of groups from..to-1 of a set. Where it fails n is
-// the number of groups in front of the one that does.
-func (p *part) values(set, from, to int, outs []*page.Builder) (n int, err error) {
-	for _, b := range outs {
-		b.Reset()
-	}
+// values appends the output rows of the listed groups of a set, whose keys stay
+// in the part's memory. Where it fails n is the number of groups in front of the one
+// that does.
+func (p *part) values(set int, groups []int32, outs []*page.Builder) (n int, err error) {
 	s := &p.sets[set]
-	n = to - from
+	n = len(groups)
 	first := len(p.a.n.Keys)
 	if p.a.mark {
 		first++
 	}
+	var before int
+	if len(outs) > 0 {
+		before = outs[0].Len()
+	}
 	for ai, acc := range s.accs {
 		b := outs[first+ai]
-		for g := from; g < from+n; g++ {
-			if e := acc.result(g, b); e != nil {
-				n, err = g-from, placed(e, p.a.n.Aggs[ai].P)
-				b.Truncate(n)
+		for i, g := range groups[:n] {
+			if e := acc.result(int(g), b); e != nil {
+				n, err = i, placed(e, p.a.n.Aggs[ai].P)
+				b.Truncate(before + n)
 				break
 			}
 		}
 	}
 	if err != nil { // a later aggregate may have failed for an earlier group
 		for ai := range s.accs {
-			outs[first+ai].Truncate(n)
+			outs[first+ai].Truncate(before + n)
 		}
 	}
-	kept := 0
+	kept := make([]*page.Builder, 0, len(p.a.n.Keys))
 	for i := range p.a.n.Keys {
-		b := outs[i]
-		if !p.a.sets[set][i] {
-			for range n {
-				b.Null()
-			}
+		if p.a.sets[set][i] {
+			kept = append(kept, outs[i])
 			continue
 		}
-		for g := from; g < from+n; g++ {
-			vecs, row := s.table.at(uint32(g))
-			appendOne(b, vecs[kept], row)
+		for range n {
+			outs[i].Null()
 		}
-		kept++
 	}
+	s.table.appendKeys(kept, groups[:n])
 	if p.a.mark {
 		for range n {
 			outs[first-1].Int64(int64(set))
@@ -489,6 +497,13 @@ func newAggregate(in Operator, a *aggregation) Operator { return &aggregate{in: 
 func (o *aggregate) Next(ctx context.Context) (*page.Page, error) {
 	if o.res == nil {
 		o.sink = newAggSink(o.a)
+		if _, always := o.a.isFree(); always { // rows cannot be had a second time
+			o.a.free = true
+			if err := o.runFree(ctx); err != nil {
+				return nil, err
+			}
+			return o.res.next(ctx)
+		}
 		var tag int64
 		c := cutter{a: o.a, held: o.sink.growing(), emit: func(p *part) error {
 			tag++
@@ -518,6 +533,32 @@ func (o *aggregate) Next(ctx context.Context) (*page.Page, error) {
 		}
 	}
 	return o.res.next(ctx)
+}
+
+// runFree is Next's way to a free aggregation's result.
+func (o *aggregate) runFree(ctx context.Context) error {
+	w := o.sink.newWorker()
+	for {
+		pg, err := o.in.Next(ctx)
+		if err != nil {
+			return err
+		}
+		if pg == nil {
+			break
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if pg.Len() == 0 {
+			continue
+		}
+		if err := w.add(ctx, pg); err != nil {
+			return err
+		}
+	}
+	var err error
+	o.res, err = o.sink.finishFree(ctx, []*freeWorker{w})
+	return err
 }
 
 func (o *aggregate) Close() error { return errors.Join(o.in.Close(), o.sink.Close()) }
@@ -582,6 +623,17 @@ func (o *parallelAggregate) Next(ctx context.Context) (*page.Page, error) {
 func splitTag(split, n int) int64 { return int64(split)<<24 | int64(n) }
 
 func (o *parallelAggregate) run(ctx context.Context) error {
+	if free, _ := o.a.isFree(); free {
+		o.a.free = true
+		err := o.runFree(ctx)
+		if !errors.Is(err, errOrder) {
+			return err
+		}
+		if err := o.sink.Close(); err != nil {
+			return err
+		}
+		o.a.free = false
+	}
 	o.sink = newAggSink(o.a)
 	c, err := o.p.start(ctx, func(n int) {
 		o.queues = make([]partQueue, n)
@@ -638,6 +690,66 @@ func (o *parallelAggregate) run(ctx context.Context) error {
 	}
 	c.stop()
 	o.res, err = o.sink.finish(ctx)
+	return err
+}
+
+// runFree is run for a free aggregation: every worker has one part, whatever the
+// splits.
+func (o *parallelAggregate) runFree(ctx context.Context) error {
+	o.sink = newAggSink(o.a)
+	var mu sync.Mutex
+	workers := map[*worker]*freeWorker{}
+	type ending struct {
+		split int
+		err   error
+	}
+	var ended chan ending
+	splits := 0
+	c, err := o.p.start(ctx, func(n int) {
+		splits = n
+		ended = make(chan ending, n)
+	}, func(ctx context.Context, w *worker, k int) error {
+		mu.Lock()
+		f := workers[w]
+		if f == nil {
+			f = o.sink.newWorker()
+			workers[w] = f
+		}
+		mu.Unlock()
+		f.begin(k)
+		return w.each(ctx, func(pg *page.Page) error { return f.add(ctx, pg) })
+	}, func(_ context.Context, k int, err error) {
+		ended <- ending{k, err}
+	})
+	if err != nil {
+		return err
+	}
+	o.crew = c
+	defer c.stop()
+	// The error of the first split that has one counts.
+	errs := make([]error, splits)
+	done := make([]bool, splits)
+	first := 0 // the first split that has not ended
+	for first < splits {
+		select {
+		case e := <-ended:
+			c.done()
+			errs[e.split], done[e.split] = e.err, true
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		for ; first < splits && done[first]; first++ {
+			if errs[first] != nil {
+				return errs[first]
+			}
+		}
+	}
+	c.stop()
+	var list []*freeWorker
+	for _, f := range workers {
+		list = append(list, f)
+	}
+	o.res, err = o.sink.finishFree(ctx, list)
 	return err
 }
 

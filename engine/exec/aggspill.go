@@ -16,7 +16,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/ionq-db/ionq/engine/expr"
 	"github.com/ionq-db/ionq/engine/spill"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/plan"
@@ -55,6 +54,8 @@ type aggSink struct {
 	file    *spill.File
 	pieces  [][][]piece // of each set, of each partition
 	out     *runs
+	parts   []*part  // of a free aggregation: those that are closed
+	bounds  []uint64 // of each set and call (aggfree.go)
 }
 
 func newAggSink(a *aggregation) *aggSink {
@@ -175,15 +176,13 @@ func (p *part) stored(set int) []types.Type {
 func (s *aggSink) writeSet(ctx context.Context, set int, tag int64, p *part, ord []int64, depth int, to [][]piece) error {
 	t := p.sets[set].table
 	var lists [partitions][]int32
-	var hashes []uint64
-	_ = t.each(func(vecs []*page.Vector, from, n int) error { // f gives no error
-		hashes = expr.HashColumns(hashes, vecs, n)
-		for g, h := range hashes {
-			k := partitionOf(h, depth)
-			lists[k] = append(lists[k], int32(from+g))
-		}
-		return nil
-	})
+	if t.form == keysNone {
+		lists[0] = append(lists[0], 0)
+	}
+	for g, h := range t.hashes {
+		k := partitionOf(h, depth)
+		lists[k] = append(lists[k], int32(g))
+	}
 	rows := chunkRows(t.n, p.size())
 	for k, groups := range lists {
 		for len(groups) > 0 {
@@ -334,9 +333,12 @@ func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth in
 			tags, ords = append(tags, c.tag), append(ords, 0)
 		}
 		for k, g := range groups {
-			if g == next { // new groups are numbered in their order
+			switch {
+			case g == next: // new groups are numbered in their order
 				ords[g] = ord[k]
 				next++
+			case s.a.free: // whose pieces come in any order
+				ords[g] = min(ords[g], ord[k])
 			}
 		}
 		var failed error
@@ -392,9 +394,17 @@ func (s *aggSink) values(ctx context.Context, set int, p *part, tags, ords []int
 	t := p.sets[set].table
 	rows := chunkRows(t.n, p.size())
 	outs := builders(s.a.n.Cols)
-	for from := 0; from < t.n && out.fail == nil; from += rows {
-		to := min(t.n, from+rows)
-		n, err := p.values(set, from, to, outs)
+	order := identity(t.n)
+	if s.a.free {
+		slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(ords[a], ords[b]) })
+	}
+	for len(order) > 0 && out.fail == nil {
+		sel := order[:min(rows, len(order))]
+		order = order[len(sel):]
+		for _, b := range outs {
+			b.Reset()
+		}
+		n, err := p.values(set, sel, outs)
 		if err != nil { // a row stands for it
 			out.fail = err
 			for _, b := range outs {
@@ -406,12 +416,9 @@ func (s *aggSink) values(ctx context.Context, set int, p *part, tags, ords []int
 		for _, b := range outs {
 			cols = append(cols, b.Vector())
 		}
-		tag := make([]int64, n)
-		for i := range tag {
-			tag[i] = int64(set)<<48 | tags[from+i]
-		}
-		cols = append(cols, &page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: n, I64: tag},
-			&page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: n, I64: ords[from : from+n]})
+		cols = append(cols,
+			int64Column(sel[:n], func(g int32) int64 { return int64(set)<<48 | tags[g] }),
+			int64Column(sel[:n], func(g int32) int64 { return ords[g] }))
 		c, err := s.out.file.Write(cols, 0, n)
 		if err != nil {
 			return err

@@ -39,6 +39,14 @@ func (e *Env) partRows() int {
 	return partRows
 }
 
+// freeGroups is a variable for tests, too.
+func (e *Env) freeGroups() int {
+	if e.PartRows > 0 {
+		return e.PartRows
+	}
+	return freeGroups
+}
+
 func (e *Env) pageRows() int {
 	if e.PageRows > 0 {
 		return e.PageRows

@@ -6,6 +6,8 @@ package kernel
 // Each state counts or marks the values it has seen: a group without any is NULL.
 
 import (
+	"math"
+	"math/bits"
 	"strings"
 
 	"github.com/ionq-db/ionq/sql/decimal"
@@ -66,6 +68,24 @@ func SumInt64ByGroup(st []IntSum, groups []uint32, vals []int64, nulls []bool) (
 		s.Count++
 	}
 	return -1
+}
+
+// AddAbsInt64 adds the absolute values to sum, and stays at the greatest uint64
+// where that is not enough.
+func AddAbsInt64(sum uint64, vals []int64, nulls []bool) uint64 {
+	over := uint64(0)
+	for i, v := range vals {
+		if nulls != nil && nulls[i] {
+			continue
+		}
+		var c uint64
+		sum, c = bits.Add64(sum, uint64((v^v>>63)-v>>63), 0)
+		over |= c
+	}
+	if over != 0 {
+		return math.MaxUint64
+	}
+	return sum
 }
 
 // SumInt64 is SumInt64ByGroup over one group.

@@ -27,6 +27,7 @@ import (
 
 	"github.com/ionq-db/ionq/engine/catalog"
 	"github.com/ionq-db/ionq/engine/spill"
+	"github.com/ionq-db/ionq/reader/colcache"
 	"github.com/ionq-db/ionq/reader/proven"
 	"github.com/ionq-db/ionq/reader/source"
 	"github.com/ionq-db/ionq/sql/sqlerr"
@@ -48,9 +49,13 @@ type Options struct {
 	Offline bool // ask no server: s3:// names that no mapping covers are answered from Cache, or refused
 	S3      S3
 
-	// Cache keeps objects and listings of S3 between runs. Engine.Close closes it.
-	// nil keeps nothing.
+	// Cache keeps objects and listings of S3 between runs, and the columns of data
+	// files that queries have read. Engine.Close closes it. nil keeps nothing.
 	Cache *Cache
+	// CacheSettle is how long before it is read a file must have been changed last
+	// for its columns to be kept; 0 means two seconds. Less than zero, for tests,
+	// trusts the file system's clock to tell any two changes apart.
+	CacheSettle time.Duration
 
 	Workers  int // goroutines that read files; 0 means one for each processor
 	PageRows int // rows in a page; 0 means page.DefaultRows
@@ -106,6 +111,7 @@ type Engine struct {
 	catalog  *catalog.Catalog
 	prover   *proven.Prover
 	space    *spill.Space
+	columns  *colcache.Cache
 	warnMu   sync.Mutex
 	warned   map[string]bool // under warnMu
 }
@@ -120,6 +126,9 @@ func Open(opt Options) (*Engine, error) {
 	e.resolver = r
 	e.space = spill.NewSpace(opt.TempDir)
 	e.space.SweepAtStart()
+	if e.columns = colcache.New(opt.Cache); e.columns != nil && opt.CacheSettle != 0 {
+		e.columns.Settle = opt.CacheSettle
+	}
 	e.catalog = catalog.New(r)
 	// Only who asks for MD5s has them remembered: a plain query leaves no trace.
 	if opt.Verify == VerifyFull {

@@ -33,6 +33,7 @@ type Stats struct {
 	BytesRaw    int64 // bytes after decompression
 	Records     int64 // records read
 	Rows        int64 // rows given
+	BytesKept   int64 // bytes read of columns kept in the cache folder, in the files' place
 }
 
 // Result is a running or finished statement. The caller closes it. It is not
@@ -103,6 +104,7 @@ func (r *Result) Stats() Stats {
 	out := Stats{Rows: r.rows}
 	if r.stats != nil {
 		out.BytesStored, out.BytesRaw, out.Records = r.stats.BytesStored.Load(), r.stats.BytesRaw.Load(), r.stats.Records.Load()
+		out.BytesKept = r.stats.BytesKept.Load()
 	}
 	return out
 }

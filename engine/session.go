@@ -198,7 +198,7 @@ func (s *Session) plan(ctx context.Context, n syntax.Node, params []syntax.Expr)
 		},
 		Workers:  workers,
 		PageRows: s.e.opt.PageRows,
-		Reader:   reader.Options{DecimalOverflow: s.set.overflow, ProjectAll: s.e.opt.ProjectAll},
+		Reader:   reader.Options{DecimalOverflow: s.set.overflow, ProjectAll: s.e.opt.ProjectAll, Cache: s.e.columns},
 		Memory:   spill.NewBudget(memory),
 		Space:    s.e.space,
 		PartRows: s.e.opt.partRows,

@@ -14,6 +14,19 @@ type lateColumn struct {
 	at []int64
 }
 
+// softColumn lists the rows of the page at hand whose value in a column is bad.
+type softColumn struct{ rows []badRow }
+
+// cut forgets the rows from n on.
+func (l *softColumn) cut(n int) {
+	for l != nil && len(l.rows) > 0 && int(l.rows[len(l.rows)-1].row) >= n {
+		l.rows = l.rows[:len(l.rows)-1]
+	}
+}
+
+// bad implements softSource.
+func (s *ionSource) bad(k int) []badRow { return s.soft[k].rows }
+
 // lateAt makes an entry of lateColumn.at.
 func lateAt(offset int, sexp bool) int64 {
 	if sexp {

@@ -31,7 +31,8 @@ type lineSource struct {
 
 	builders []*page.Builder
 	late     []bool
-	lines    [][]byte // of the page, where a column is late
+	soft     []*softColumn // by column; nil for those whose bad values are errors
+	lines    [][]byte      // of the page, where a column is late
 	arena    page.Arena
 	at       int64 // offset of the line at hand
 	skip     int   // lines still to be passed over
@@ -77,6 +78,10 @@ func openLines(ctx context.Context, t *Table, s lineSerDe, split Split, columns 
 	}
 	for _, k := range opt.Late {
 		p.late[k] = true
+	}
+	p.soft = make([]*softColumn, len(columns))
+	for _, k := range opt.soft {
+		p.soft[k] = new(softColumn)
 	}
 	p.page.Cols = make([]*page.Vector, len(columns))
 	if err := ctx.Err(); err != nil {
@@ -152,6 +157,9 @@ func (s *lineSource) next(ctx context.Context) (*page.Page, error) {
 	for _, b := range s.builders {
 		b.Reset()
 	}
+	for _, l := range s.soft {
+		l.cut(0)
+	}
 	s.lines, s.arena = s.lines[:0], page.Arena{}
 	first, rows := s.records, 0
 	for rows < s.pageRows {
@@ -209,10 +217,19 @@ func (s *lineSource) row(line []byte, rows int) error {
 			continue
 		}
 		if err := s.append(k, c, s.records+1); err != nil {
-			for _, b := range s.builders {
+			if s.soft[k] != nil {
+				if b := s.builders[k]; b.Len() > rows {
+					b.Truncate(rows)
+				}
+				s.builders[k].Null()
+				s.soft[k].rows = append(s.soft[k].rows, badRow{int32(rows), err})
+				continue
+			}
+			for i, b := range s.builders {
 				if b.Len() > rows {
 					b.Truncate(rows)
 				}
+				s.soft[i].cut(rows)
 			}
 			return err
 		}
@@ -261,6 +278,9 @@ func (s *lineSource) end() error {
 	}
 	return nil
 }
+
+// bad implements softSource.
+func (s *lineSource) bad(k int) []badRow { return s.soft[k].rows }
 
 // Load implements PageSource: the lines of the page are read again.
 func (s *lineSource) Load(k int, rows []int32) (*page.Vector, error) {

@@ -27,6 +27,14 @@ func Open(ctx context.Context, t *Table, split Split, columns []int, opt Options
 	if t.SerDe == parquet.SerDe {
 		return openParquet(ctx, t, split, columns, opt)
 	}
+	if opt.Cache != nil && split.Identify != nil {
+		return openCached(ctx, t, split, columns, opt)
+	}
+	return openFile(ctx, t, split, columns, opt)
+}
+
+// openFile opens a file of any format but Parquet, cached or not.
+func openFile(ctx context.Context, t *Table, split Split, columns []int, opt Options) (PageSource, error) {
 	if s, err := newLineSerDe(t); s != nil || err != nil {
 		if err != nil {
 			return nil, err
@@ -132,6 +140,12 @@ func prepare(t *Table, columns []int, opt Options) (*ionSource, error) {
 	s.inSexp = make([]bool, len(columns))
 	s.page.Cols = make([]*page.Vector, len(columns))
 	s.late = make([]*lateColumn, len(columns))
+	if len(opt.soft) > 0 {
+		s.soft = make([]*softColumn, len(columns))
+		for _, k := range opt.soft {
+			s.soft[k] = new(softColumn)
+		}
+	}
 	for _, k := range opt.Late {
 		if s.late[k] == nil {
 			s.late[k] = &lateColumn{at: make([]int64, s.pageRows)}

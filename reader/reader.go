@@ -11,7 +11,9 @@ import (
 	"context"
 	"io"
 
+	"github.com/ionq-db/ionq/reader/colcache"
 	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/reader/source"
 	"github.com/ionq-db/ionq/sql/types"
 )
 
@@ -45,6 +47,12 @@ type Split struct {
 	DynamoDBJSON bool
 	// Open opens the stored (still compressed) bytes.
 	Open func(ctx context.Context) (io.ReadCloser, error)
+	// Identify gives what tells the file's present content from any other. Nil
+	// where that cannot be told: then nothing of the file is kept.
+	Identify func(ctx context.Context) (source.Identity, error)
+	// MD5 is what Open holds the stored bytes against, as hexadecimal digits; empty
+	// where it holds them against nothing.
+	MD5 string
 	// Via, where not nil, is what package reader's Open calls in its own place:
 	// not every record of the file is a row of the table, or rows are not read
 	// from records as the table says (package overlay).
@@ -75,6 +83,17 @@ type Options struct {
 	// column of a page is nil until it is loaded.
 	Late []int
 
+	// Cache keeps the columns that are read, and gives those that were kept. Nil
+	// keeps nothing.
+	Cache *colcache.Cache
+	// Lazy says that the caller loads each column, late or not, by PageSource.Load
+	// before it looks at it: any column of a page may be nil until then.
+	Lazy bool
+
+	// soft lists places in the projection, none of them late, whose values may be
+	// bad: such a row is NULL, and softSource.bad has its error.
+	soft []int
+
 	window int // bytes of the window on the text at first; for tests
 }
 
@@ -83,6 +102,7 @@ type Stats struct {
 	BytesStored int64 // compressed bytes read
 	BytesRaw    int64 // bytes after decompression
 	Records     int64 // records seen
+	BytesKept   int64 // bytes read from the cache folder in their place
 }
 
 // PageSource yields the pages of one split. Columns of a page are the
@@ -98,4 +118,26 @@ type PageSource interface {
 	Load(k int, rows []int32) (*page.Vector, error)
 	Stats() Stats
 	Close() error
+}
+
+// Selector is a PageSource that decides conditions without decoding the column.
+type Selector interface {
+	PageSource
+	// Select decides a condition on column k for the page at hand: for the listed
+	// rows, ascending, or for all where the list is nil. Where the outcome is
+	// colcache.Some the rows that meet it are returned, in dst's memory, which is not
+	// that of rows. Unknown says that the column has to be looked at.
+	Select(k int, c *colcache.Condition, rows, dst []int32) ([]int32, colcache.Outcome, error)
+}
+
+// softSource is a PageSource that takes Options.soft.
+type softSource interface {
+	PageSource
+	// bad lists the rows of the page at hand whose value in column k is bad.
+	bad(k int) []badRow
+}
+
+type badRow struct {
+	row int32 // in the page
+	err error
 }

@@ -41,6 +41,7 @@ type ionSource struct {
 
 	late  []*lateColumn // by column; nil for those that are decoded at once
 	lates []*lateColumn // those that are not nil
+	soft  []*softColumn // by column; nil for those whose bad values are errors
 
 	page page.Page
 	rows int // in the page so far
@@ -126,6 +127,11 @@ func (s *ionSource) next(ctx context.Context) (*page.Page, error) {
 		c.Reset()
 	}
 	s.rows = 0
+	for _, l := range s.soft {
+		if l != nil {
+			l.rows = l.rows[:0]
+		}
+	}
 	for _, l := range s.lates {
 		for i := range l.at {
 			l.at[i] = -1
@@ -201,6 +207,9 @@ func (s *ionSource) undo() {
 		if c.Len() > s.rows {
 			c.Truncate(s.rows)
 		}
+	}
+	for _, l := range s.soft {
+		l.cut(s.rows)
 	}
 }
 
@@ -498,8 +507,17 @@ func (s *ionSource) record(b []byte, v ion.Value) error {
 			continue
 		}
 		if err := c.Decode(b, s.found[k]); err != nil {
+			err = s.valueErrorAt(err, b, base+int64(start), s.records+1, c)
+			if s.soft != nil && s.soft[k] != nil {
+				if c.Len() > s.rows {
+					c.Truncate(s.rows)
+				}
+				c.Null()
+				s.soft[k].rows = append(s.soft[k].rows, badRow{int32(s.rows), err})
+				continue
+			}
 			s.undo()
-			return s.valueErrorAt(err, b, base+int64(start), s.records+1, c)
+			return err
 		}
 	}
 	return nil

@@ -53,7 +53,7 @@ func (t *Table) Splits(ctx context.Context, warn func(string)) ([]Split, error) 
 	out := make([]Split, len(l.Objects))
 	for i, o := range l.Objects {
 		out[i] = Split{
-			Split:   reader.Split{Ordinal: i, Name: o.Name, Size: o.Size, Items: -1, Open: o.Open},
+			Split:   reader.Split{Ordinal: i, Name: o.Name, Size: o.Size, Items: -1, Open: o.Open, Identify: o.Identify},
 			ModTime: o.ModTime,
 		}
 	}

@@ -337,7 +337,7 @@ func (s *Selected) Splits(ctx context.Context, _ func(string)) ([]Split, error) 
 		}
 		for _, o := range l.Objects {
 			out = append(out, Split{
-				Split:     reader.Split{Ordinal: len(out), Name: o.Name, Size: o.Size, Items: -1, Open: o.Open},
+				Split:     reader.Split{Ordinal: len(out), Name: o.Name, Size: o.Size, Items: -1, Open: o.Open, Identify: o.Identify},
 				ModTime:   o.ModTime,
 				Partition: values, PartitionName: name,
 			})

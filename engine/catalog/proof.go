@@ -47,6 +47,7 @@ func (c *Catalog) exportSplits(ex *export.Export) []Split {
 		out[i] = Split{
 			Split: reader.Split{
 				Ordinal: i, Name: f.Object.Name, Size: f.Object.Size, Items: f.ItemCount, Open: f.Object.Open,
+				Identify:     f.Object.Identify,
 				DynamoDBJSON: ex.Format == export.DynamoDBJSON,
 			},
 			ModTime: f.Object.ModTime,
@@ -68,7 +69,7 @@ func (c *Catalog) hold(s *Split, o source.Object, md5 string) {
 	if !ok {
 		return
 	}
-	s.Open = c.prover.Open(o, want)
+	s.Open, s.MD5 = c.prover.Open(o, want), want.String()
 	if c.verify == VerifyFull {
 		s.Prove = func(ctx context.Context) error { return c.prover.Prove(ctx, o, want) }
 	}

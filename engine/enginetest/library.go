@@ -26,6 +26,10 @@ func Library(t testing.TB, c Config) Target {
 		}
 		opt.Maps = append(opt.Maps, m)
 	}
+	if c.Cache {
+		opt.Cache = engine.OpenCache(c.Store, 1<<30, func(msg string) { t.Error(msg) })
+		opt.CacheSettle = -1 // files are read as soon as they are written
+	}
 	e, err := engine.Open(opt)
 	if err != nil {
 		t.Fatal(err)

@@ -30,8 +30,10 @@ type Config struct {
 	Gzip       bool
 	Memory     int64 // budget of a query; 0: the usual one
 	Files      int   // data files that a table's records are cut into
+	Cache      bool  // columns are kept: every query runs twice, cold and warm
 
-	Dir string // local folder of s3://test
+	Dir   string // local folder of s3://test
+	Store string // cache folder, where Cache
 }
 
 // Matrix holds the configurations that every query must answer alike. The
@@ -44,6 +46,7 @@ var Matrix = []Config{
 	{Name: "workers", Workers: 4, Gzip: true, Files: 4},
 	// A budget of one byte: every operator spills whenever it can.
 	{Name: "spill", PageRows: 2, Workers: 2, Files: 3, Memory: 1},
+	{Name: "cache", PageRows: 2, Workers: 2, Gzip: true, Files: 2, Cache: true},
 }
 
 // Result is what a statement gave: labels, type names, and values as text (nil
@@ -107,6 +110,9 @@ func runFile(t *testing.T, path string, open Open, configs []Config) {
 	for _, c := range configs {
 		t.Run(c.Name, func(t *testing.T) {
 			c.Dir = t.TempDir()
+			if c.Cache {
+				c.Store = t.TempDir()
+			}
 			r := &run{t: t, s: s, c: c}
 			r.all(open)
 		})
@@ -176,22 +182,26 @@ func (r *run) block(b *block) {
 		if b.word == "plan" {
 			sql = "EXPLAIN " + sql
 		}
-		res, err := r.target.Exec(ctx, sql)
-		if err != nil {
-			r.failf(b, "%v\n%s", err, b.sql())
-			return
+		for range r.times(sql) {
+			res, err := r.target.Exec(ctx, sql)
+			if err != nil {
+				r.failf(b, "%v\n%s", err, b.sql())
+				return
+			}
+			got := res.lines(b.word == "query")
+			r.compare(b, b.want, got, b.word == "query" && !slices.Contains(b.args, "ordered"))
 		}
-		got := res.lines(b.word == "query")
-		r.compare(b, b.want, got, b.word == "query" && !slices.Contains(b.args, "ordered"))
 	case "error":
-		res, err := r.target.Exec(ctx, b.sql())
-		if err == nil {
-			r.failf(b, "succeeded, but should fail:\n%s\n----\n%s", b.sql(), strings.Join(res.lines(true), "\n"))
-			return
-		}
-		got := errorText(err, b.sql(), true)
-		if want := strings.Join(b.want, "\n"); !errorMatches(want, err, b.sql()) {
-			r.compare(b, b.want, strings.Split(got, "\n"), false)
+		for range r.times(b.sql()) {
+			res, err := r.target.Exec(ctx, b.sql())
+			if err == nil {
+				r.failf(b, "succeeded, but should fail:\n%s\n----\n%s", b.sql(), strings.Join(res.lines(true), "\n"))
+				return
+			}
+			got := errorText(err, b.sql(), true)
+			if want := strings.Join(b.want, "\n"); !errorMatches(want, err, b.sql()) {
+				r.compare(b, b.want, strings.Split(got, "\n"), false)
+			}
 		}
 	case "same":
 		a, errA := r.target.Exec(ctx, b.sql())
@@ -209,6 +219,16 @@ func (r *run) block(b *block) {
 	case "eval", "types":
 		r.expressions(ctx, b)
 	}
+}
+
+// times says how often a query runs: twice where columns are kept, first from the
+// files and then from what was kept. Other statements change something.
+func (r *run) times(sql string) int {
+	word := strings.ToUpper(strings.TrimLeft(sql, " \t\n(") + " ")
+	if r.c.Cache && (strings.HasPrefix(word, "SELECT") || strings.HasPrefix(word, "WITH") || strings.HasPrefix(word, "VALUES")) {
+		return 2
+	}
+	return 1
 }
 
 // expressions runs the lines of an eval or types block, each a statement.

@@ -25,8 +25,7 @@ type lateFilter struct {
 	err    error // comes after the rows in front of it
 }
 
-// lateTerm is one condition, and the output columns that it is the first to read
-// and that come late.
+// lateTerm is one condition, and the output columns that it is the first to read.
 type lateTerm struct {
 	pred *expr.Program
 	cols []int
@@ -50,14 +49,13 @@ func newLateFilter(in *scan, pred plan.Expr, env *Env) (Operator, error) {
 		plan.Walk(c, func(x plan.Expr) bool {
 			if col, ok := x.(*plan.Col); ok && !used[col.Index] {
 				used[col.Index] = true
-				if n > 0 {
-					t.cols = append(t.cols, col.Index)
-				}
+				t.cols = append(t.cols, col.Index)
 			}
 			return true
 		})
 		if n == 0 {
 			in.later(used)
+			in.filtered = true
 		}
 		f.terms = append(f.terms, t)
 	}

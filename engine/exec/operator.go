@@ -29,7 +29,7 @@ type Operator interface {
 }
 
 // Stats counts what was read, over all goroutines.
-type Stats struct{ BytesStored, BytesRaw, Records atomic.Int64 }
+type Stats struct{ BytesStored, BytesRaw, Records, BytesKept atomic.Int64 }
 
 // once yields one page.
 type once struct{ p *page.Page }

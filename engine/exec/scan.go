@@ -5,7 +5,6 @@ package exec
 
 import (
 	"context"
-	"slices"
 
 	"github.com/ionq-db/ionq/engine/catalog"
 	"github.com/ionq-db/ionq/engine/expr"
@@ -40,16 +39,19 @@ func HiddenOf(partitioned bool) []plan.Column {
 
 // scan reads the split that it is pointed at.
 type scan struct {
-	env     *Env
-	table   *reader.Table
-	columns []int // ordinals for the reader
-	out     []int // of each output column: its place in columns, or -1-h for value h of hidden
-	late    []int // places in columns that are decoded when asked for
-	split   *catalog.Split
-	src     reader.PageSource
-	seen    reader.Stats
-	page    page.Page
-	hidden  []plan.Datum // of the split: hidden columns, then partition columns
+	env      *Env
+	table    *reader.Table
+	columns  []int // ordinals for the reader
+	out      []int // of each output column: its place in columns, or -1-h for value h of hidden
+	late     []int // places in columns that are decoded when asked for
+	split    *catalog.Split
+	src      reader.PageSource
+	sel      reader.Selector // src, where it decides conditions
+	filtered bool            // a filter above loads the columns, as it needs them
+	absent   []bool          // by place in columns: the page at hand came without it
+	seen     reader.Stats
+	page     page.Page
+	hidden   []plan.Datum // of the split: hidden columns, then partition columns
 	// hiddenTypes are the columns of hidden.
 	hiddenTypes []plan.Column
 }
@@ -103,7 +105,7 @@ func (s *scan) later(now []bool) {
 // (nil: all), and notes all output columns that show it in loaded.
 func (s *scan) load(k int, rows []int32, loaded []bool) error {
 	o := s.out[k]
-	if o < 0 || !slices.Contains(s.late, o) {
+	if o < 0 || !s.absent[o] {
 		loaded[k] = true
 		return nil
 	}
@@ -125,12 +127,13 @@ func (s *scan) open(ctx context.Context, split *catalog.Split) error {
 		return err
 	}
 	opt := s.env.Reader
-	opt.PageRows, opt.Warn, opt.Late = s.env.PageRows, s.env.Warn, s.late
+	opt.PageRows, opt.Warn, opt.Late, opt.Lazy = s.env.PageRows, s.env.Warn, s.late, s.filtered
 	src, err := reader.Open(ctx, s.table, split.Split, s.columns, opt)
 	if err != nil {
 		return err
 	}
 	s.src, s.split, s.seen = src, split, reader.Stats{}
+	s.sel, _ = src.(reader.Selector)
 	s.hidden = []plan.Datum{
 		{S: split.Name},
 		{I: split.Size},
@@ -151,6 +154,10 @@ func (s *scan) Next(ctx context.Context) (*page.Page, error) {
 		return nil, err
 	}
 	s.page.Rows, s.page.Sel, s.page.Split, s.page.Row = p.Rows, p.Sel, s.split.Ordinal, p.Row
+	s.absent = s.absent[:0]
+	for _, v := range p.Cols {
+		s.absent = append(s.absent, v == nil)
+	}
 	for k, o := range s.out {
 		if o >= 0 {
 			s.page.Cols[k] = p.Cols[o]
@@ -168,6 +175,7 @@ func (s *scan) count() {
 		st.BytesStored.Add(now.BytesStored - s.seen.BytesStored)
 		st.BytesRaw.Add(now.BytesRaw - s.seen.BytesRaw)
 		st.Records.Add(now.Records - s.seen.Records)
+		st.BytesKept.Add(now.BytesKept - s.seen.BytesKept)
 	}
 	s.seen = now
 }

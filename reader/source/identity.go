@@ -3,6 +3,7 @@ package source
 // Identity: what tells that a file is still the one it was.
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"io/fs"
@@ -15,6 +16,20 @@ import (
 type Identity struct {
 	Key     string    // empty where nothing is known
 	Changed time.Time // the last change of a local file; zero for an object of S3
+}
+
+// Identify gives the identity of the object as it is now. Its key is empty where
+// nothing tells one content from another.
+func (o Object) Identify(ctx context.Context) (Identity, error) {
+	if o.Path == "" {
+		return IdentityOf(o, nil), nil
+	}
+	rc, err := o.Open(ctx)
+	if err != nil {
+		return Identity{}, err
+	}
+	id := IdentityOf(o, rc)
+	return id, rc.Close()
 }
 
 // IdentityOf gives the identity of what was opened from o as rc.

@@ -338,7 +338,7 @@ type Writer struct {
 	key   string
 	sum   uint32
 	n     int64
-	small bool // not worth an fsync: Get checks all of it
+	small bool // not worth an fsync: its reader checks all of it
 }
 
 // Create starts an entry of about size bytes (-1 if unknown). It returns nil
@@ -374,6 +374,10 @@ func (w *Writer) Write(b []byte) (int, error) {
 	}
 	return n, err
 }
+
+// Unsynced says that the entry need not be on the disk before it is published:
+// who reads it checks each part before he believes it.
+func (w *Writer) Unsynced() { w.small = true }
 
 // Size is how many bytes were written.
 func (w *Writer) Size() int64 { return w.n }

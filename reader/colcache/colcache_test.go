@@ -1,0 +1,513 @@
+package colcache
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/reader/store"
+	"github.com/ionq-db/ionq/sql/decimal"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+func open(t testing.TB) *Cache {
+	s := store.Open(store.Options{Dir: t.TempDir(), Limit: 1 << 30})
+	t.Cleanup(func() { s.Close() })
+	return New(s)
+}
+
+// column makes values of a type, by a shape that calls for a certain encoding.
+type column struct {
+	name string
+	typ  types.Type
+	add  func(b *page.Builder, r *rand.Rand, i int)
+}
+
+func columns() []column {
+	long := types.Decimal(38, 2)
+	text := types.Varchar
+	words := []string{"", "a", "bb", strings.Repeat("x", 300), "2023-01-01", "null"}
+	cols := []column{
+		{"bigint", types.Bigint, func(b *page.Builder, r *rand.Rand, _ int) { b.Int64(int64(r.Uint64())) }},
+		{"narrow", types.Bigint, func(b *page.Builder, r *rand.Rand, _ int) { b.Int64(1e15 + r.Int64N(200)) }},
+		{"const", types.Integer, func(b *page.Builder, _ *rand.Rand, _ int) { b.Int64(-7) }},
+		{"ids", types.Bigint, func(b *page.Builder, r *rand.Rand, _ int) { b.Int64(r.Int64N(3000) * 1e12) }},
+		{"few", types.Bigint, func(b *page.Builder, r *rand.Rand, _ int) { b.Int64(r.Int64N(100) * 1e12) }},
+		{"turning", types.Bigint, func(b *page.Builder, r *rand.Rand, i int) { b.Int64(int64(i/3) * 1e12 * r.Int64N(2)) }},
+		{"bool", types.Boolean, func(b *page.Builder, r *rand.Rand, _ int) { b.Bool(r.IntN(2) == 0) }},
+		{"true", types.Boolean, func(b *page.Builder, _ *rand.Rand, _ int) { b.Bool(true) }},
+		{"double", types.Double, func(b *page.Builder, r *rand.Rand, i int) {
+			b.Float64([]float64{math.NaN(), math.Inf(-1), math.Copysign(0, -1), r.NormFloat64()}[i%4])
+		}},
+		{"date", types.Date, func(b *page.Builder, r *rand.Rand, _ int) { b.Int64(r.Int64N(20000)) }},
+		{"decimal", types.Decimal(10, 2), func(b *page.Builder, r *rand.Rand, _ int) { b.Int64(r.Int64N(2e6) - 1e6) }},
+		{"long", long, func(b *page.Builder, r *rand.Rand, i int) {
+			if i%100_000 == 99_999 {
+				b.Int128(decimal.Int128{Hi: 77, Lo: r.Uint64()})
+			} else {
+				b.Int128(decimal.FromInt64(int64(r.Uint64()) >> 20))
+			}
+		}},
+		{"instants", text, func(b *page.Builder, r *rand.Rand, _ int) {
+			var l layout
+			l, _ = layoutOf("2023-06-30T09:09:47.787017+0000")
+			b.Bytes(l.append(nil, 1_688_000_000_000_000+r.Int64N(5e12)))
+		}},
+		{"days", text, func(b *page.Builder, r *rand.Rand, _ int) {
+			b.String(fmt.Sprintf("20%02d-%02d-%02d", r.IntN(99), 1+r.IntN(12), 1+r.IntN(28)))
+		}},
+		{"almost", text, func(b *page.Builder, r *rand.Rand, i int) {
+			if i == 70_000 {
+				b.String("2023-13-01T00:00:00Z")
+			} else {
+				b.String(fmt.Sprintf("2023-%02d-%02dT00:%02d:01Z", 1+r.IntN(12), 1+r.IntN(28), r.IntN(60)))
+			}
+		}},
+		{"words", text, func(b *page.Builder, r *rand.Rand, _ int) { b.String(words[r.IntN(len(words))]) }},
+		{"short", text, func(b *page.Builder, r *rand.Rand, _ int) { b.String(words[r.IntN(3)]) }},
+		{"many", text, func(b *page.Builder, r *rand.Rand, i int) { b.String(fmt.Sprint(r.Uint32(), i)) }},
+		{"bytes", types.Varbinary, func(b *page.Builder, r *rand.Rand, _ int) { b.String(string([]byte{byte(r.Uint32()), 0})) }},
+	}
+	n := len(cols)
+	for _, c := range cols[:n] {
+		add := c.add
+		cols = append(cols, column{c.name + " or null", c.typ, func(b *page.Builder, r *rand.Rand, i int) {
+			if i < 5 || r.IntN(3) == 0 || i/BlockRows == 1 {
+				b.Null()
+			} else {
+				add(b, r, i)
+			}
+		}})
+	}
+	return cols
+}
+
+// make makes rows of a column, in pages of random sizes.
+func (c column) make(r *rand.Rand, rows int) (all *page.Vector, pages []*page.Vector) {
+	whole := page.NewBuilder(c.typ)
+	for at := 0; at < rows; {
+		n := min(rows-at, 1+r.IntN(5000))
+		b := page.NewBuilder(c.typ)
+		if c.name == "long" || c.name == "long or null" {
+			b = page.NewBuilder(types.Decimal(18, 2)) // held narrow where it can be
+		}
+		for i := range n {
+			c.add(b, r, at+i)
+		}
+		v := b.Finish()
+		v.Type = c.typ
+		pages = append(pages, v)
+		whole.AppendRange(v, 0, n)
+		at += n
+	}
+	return whole.Finish(), pages
+}
+
+func TestColumnsComeBack(t *testing.T) {
+	for _, c := range columns() {
+		t.Run(c.name, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(1, 2))
+			cache := open(t)
+			for _, rows := range []int{0, 1, 77, BlockRows, 2*BlockRows + 20_003} {
+				want, pages := c.make(r, rows)
+				key := fmt.Sprint(c.name, rows)
+				w := cache.Create(key, c.typ)
+				for _, p := range pages {
+					if err := w.Add(p, 0, p.Len); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if err := w.Commit(int64(rows), []string{"careful"}); err != nil {
+					t.Fatal(err)
+				}
+				f := cache.Open(key, c.typ)
+				if f == nil || f.Rows() != int64(rows) || !slices.Equal(f.Warnings(), []string{"careful"}) {
+					t.Fatalf("%d rows: not there as it was written", rows)
+				}
+				defer f.Close()
+				same(t, f, want, r)
+			}
+		})
+	}
+}
+
+// same compares what a file gives with what was written, whole and row by row.
+func same(t *testing.T, f *File, want *page.Vector, r *rand.Rand) {
+	t.Helper()
+	var v page.Vector
+	for row := 0; row < want.Len; {
+		n := min(1+r.IntN(4096), want.Len-row, BlockRows-row%BlockRows)
+		var rows []int32
+		if r.IntN(2) == 0 {
+			rows = []int32{}
+			for i := range n {
+				if r.IntN(3) == 0 {
+					rows = append(rows, int32(i))
+				}
+			}
+		}
+		if err := f.Load(&v, int64(row), n, rows); err != nil {
+			t.Fatal(err)
+		}
+		if rows == nil {
+			for i := range n {
+				rows = append(rows, int32(i))
+			}
+		}
+		for _, i := range rows {
+			if !equal(&v, int(i), want, row+int(i)) {
+				t.Fatalf("row %d is %v", row+int(i), text(&v, int(i)))
+			}
+		}
+		row += n
+	}
+}
+
+func equal(v *page.Vector, i int, w *page.Vector, j int) bool {
+	return text(v, i) == text(w, j)
+}
+
+func text(v *page.Vector, i int) string {
+	switch {
+	case v.IsNull(i):
+		return "NULL"
+	case v.Phys == page.PhysBool:
+		return fmt.Sprint(v.Bools[i])
+	case v.Phys == page.PhysFloat64:
+		return fmt.Sprint(math.Float64bits(v.F64[i]))
+	case v.Phys == page.PhysBytes:
+		return fmt.Sprintf("%q", v.Str[i])
+	}
+	return fmt.Sprint(v.Int128At(i))
+}
+
+// TestEncodings guards what the warm targets rest on.
+func TestEncodings(t *testing.T) {
+	want := map[string]encoding{
+		"bigint": encInts, "narrow": encInts, "ids": encCodes, "few": encCodes, "bool": encInts, "double": encFloats,
+		"instants": encClock, "days": encClock, "short": encCodes, "many": encStrings, "decimal": encInts,
+	}
+	for _, c := range columns() {
+		enc, ok := want[c.name]
+		if !ok {
+			continue
+		}
+		cache := open(t)
+		_, pages := c.make(rand.New(rand.NewPCG(3, 4)), BlockRows)
+		w := cache.Create("k", c.typ)
+		for _, p := range pages {
+			_ = w.Add(p, 0, p.Len)
+		}
+		if err := w.Commit(BlockRows, nil); err != nil {
+			t.Fatal(err)
+		}
+		f := cache.Open("k", c.typ)
+		if got := f.x.blocks[0].enc; got != enc {
+			t.Errorf("%s: encoding %d, not %d", c.name, got, enc)
+		}
+		f.Close()
+	}
+}
+
+func TestBadRows(t *testing.T) {
+	cache := open(t)
+	w := cache.Create("k", types.Bigint)
+	b := page.NewBuilder(types.Bigint)
+	b.Int64(1)
+	b.Null()
+	b.Int64(3)
+	if err := w.Add(b.Vector(), 0, 3); err != nil {
+		t.Fatal(err)
+	}
+	bad := sqlerr.New(sqlerr.HiveBadData, "no number").WithHint("try").WithData(sqlerr.Data{File: "f", Record: 2, Offset: 9, Path: "(a)"})
+	if err := w.Bad(1, bad.Wrap(errors.New("cause"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Commit(3, nil); err != nil {
+		t.Fatal(err)
+	}
+	f := cache.Open("k", types.Bigint)
+	defer f.Close()
+	got := f.Bad()
+	if len(got) != 1 || got[0].Row != 1 || got[0].Err.Msg != "no number" || got[0].Err.Hint != "try" || *got[0].Err.Data != *bad.Data {
+		t.Fatalf("got %+v", got)
+	}
+}
+
+// TestOtherType: a key that is used for another type by mistake gives nothing.
+func TestOtherType(t *testing.T) {
+	cache := open(t)
+	w := cache.Create("k", types.Varchar)
+	b := page.NewBuilder(types.Varchar)
+	b.String("x")
+	_ = w.Add(b.Vector(), 0, 1)
+	if err := w.Commit(1, nil); err != nil {
+		t.Fatal(err)
+	}
+	if f := cache.Open("k", types.Bigint); f != nil {
+		t.Fatal("a string column was taken for integers")
+	}
+}
+
+// TestFlippedBits alters each byte of every kind of entry: what is read is what was
+// written, or nothing.
+func TestFlippedBits(t *testing.T) {
+	for _, c := range columns() {
+		t.Run(c.name, func(t *testing.T) {
+			r := rand.New(rand.NewPCG(5, 6))
+			dir := t.TempDir()
+			s := store.Open(store.Options{Dir: dir, Limit: 1 << 30})
+			defer s.Close()
+			cache := New(s)
+			want, pages := c.make(r, 300)
+			write := func() string {
+				w := cache.Create("k", c.typ)
+				for _, p := range pages {
+					_ = w.Add(p, 0, p.Len)
+				}
+				if err := w.Commit(300, nil); err != nil {
+					t.Fatal(err)
+				}
+				files, _ := filepath.Glob(filepath.Join(dir, Space, "*", "*"))
+				return files[0]
+			}
+			name := write()
+			whole, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			step := max(1, len(whole)/400)
+			noticed := 0
+			for at := 0; at < len(whole); at += step {
+				broken := slices.Clone(whole)
+				broken[at] ^= 1 << r.IntN(8)
+				if at%3 == 2 {
+					broken = broken[:at] // cut short
+				}
+				if err := os.WriteFile(name, broken, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				f := cache.Open("k", c.typ)
+				if f == nil {
+					noticed++
+					continue
+				}
+				var v page.Vector
+				err := f.Load(&v, 0, 300, nil)
+				if err == nil {
+					for i := range 300 {
+						if !equal(&v, i, want, i) {
+							t.Fatalf("byte %d altered: row %d is %s", at, i, text(&v, i))
+						}
+					}
+				} else if noticed++; !errors.Is(err, ErrDamaged) {
+					t.Fatal(err)
+				} else if cache.Open("k", c.typ) != nil {
+					t.Fatal("a damaged column was not removed")
+				}
+				f.Close()
+			}
+			if noticed == 0 {
+				t.Error("no damage was noticed")
+			}
+		})
+	}
+}
+
+func TestLayouts(t *testing.T) {
+	for _, s := range []string{
+		"2023-06-30", "2023-06-30T09:09:47Z", "2023-06-30T09:09:47", "2023-06-30 09:09:47", "2023-06-30T09:09:47.7+09:00",
+		"2023-06-30T09:09:47.787017+0000", "2023-06-30T09:09:47,787Z", "1965-02-28t23:59:59.999999999-0330", "0000-01-01T00:00:00.123456Z",
+		"9999-12-31T23:59:59.999999Z", "2024-02-29T00:00:00.12345678Z", "2023-06-30T09:09:47.000[Europe/Paris]", "2023-06-30T09:09:47.",
+		"2023-06-30T09:09:47.787017",
+	} {
+		l, ok := layoutOf(s)
+		if !ok {
+			if s != "1965-02-28t23:59:59.999999999-0330" {
+				t.Errorf("%s has no layout", s)
+			}
+			continue
+		}
+		ticks, ok := l.parse(s)
+		if got := string(l.append(nil, ticks)); !ok || got != s {
+			t.Errorf("%s came back as %s", s, got)
+		}
+	}
+	for _, s := range []string{"2023-02-29", "2023-06-31T00:00:00", "2023-00-30", "2023-06-30T24:00:00", "2023-06-30T23:60:00", "23-06-30", "", "2023/06/30", "1200-01-01T00:00:00.123456789"} {
+		if _, ok := layoutOf(s); ok {
+			t.Errorf("%s has a layout", s)
+		}
+	}
+}
+
+func FuzzLayout(f *testing.F) {
+	for _, s := range []string{"2023-06-30T09:09:47.787017+0000", "2023-06-30", "1969-12-31T23:59:59.9Z", "2023-06-30T09:09:47+01:00"} {
+		f.Add(s, "2023-06-30T09:09:48Z", int64(1_688_000_000_000), int64(86_400_000))
+	}
+	f.Fuzz(func(t *testing.T, s, bound string, from, span int64) {
+		l, ok := layoutOf(s)
+		if !ok {
+			return
+		}
+		ticks, ok := l.parse(s)
+		if got := string(l.append(nil, ticks)); !ok || got != s {
+			t.Fatalf("%q came back as %q", s, got)
+		}
+		// What Select decides of it is what reading the text says.
+		to := from + span
+		if to < from {
+			return
+		}
+		low := ticks - 1000
+		if !l.sound(low, ticks) {
+			low = ticks
+		}
+		if first, last, ok := l.bounds(low, from, to, types.UTC); ok {
+			at, err := types.ParseISO8601Timestamp(s, types.UTC)
+			if err != nil {
+				t.Fatalf("%q is no timestamp: %v", s, err)
+			}
+			if got, want := first <= ticks && ticks <= last, from <= at.Millis && at.Millis <= to; got != want {
+				t.Fatalf("%q within %d and %d: %v, but found %v (ticks %d within %d and %d)", s, from, to, want, got, ticks, first, last)
+			}
+		}
+		for _, open := range []bool{false, true} {
+			b := &TextBound{Text: bound, Open: open}
+			first, _ := l.textBounds(low, ticks, b, nil)
+			if got, want := first <= ticks, s > bound || s == bound && !open; got != want {
+				t.Fatalf("%q above %q: %v", s, bound, got)
+			}
+			_, last := l.textBounds(low, ticks, nil, b)
+			if got, want := ticks <= last, s < bound || s == bound && !open; got != want {
+				t.Fatalf("%q below %q: %v", s, bound, got)
+			}
+		}
+	})
+}
+
+// FuzzEntry reads whatever bytes as an entry's index and blocks.
+func FuzzEntry(f *testing.F) {
+	x := index{rows: 3, blocks: []block{{rows: 3, enc: encInts, width: 1, size: 11, hi: 9}}, layouts: []layout{{sep: 'T', tail: "Z"}}, warnings: []string{"w"}}
+	b, _ := x.append(nil)
+	f.Add(b[:len(b)-tailLen], int64(11))
+	f.Fuzz(func(_ *testing.T, b []byte, data int64) {
+		if data < 0 || data > 1<<20 {
+			return
+		}
+		x, ok := parseIndex(b, data)
+		if !ok {
+			return
+		}
+		// An index that is believed leads nowhere outside of its blocks.
+		for i := range x.blocks {
+			k := &x.blocks[i]
+			if k.rows > 5000 || k.size > 1<<20 {
+				continue
+			}
+			var file File
+			file.x, file.t, file.at, file.body = x, types.Bigint, i, make([]byte, k.size)
+			if k.enc == encInts && !k.nulls {
+				var v page.Vector
+				_ = file.Load(&v, int64(i)*BlockRows, int(k.rows), nil)
+			}
+		}
+	})
+}
+
+func TestSelect(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	cache := open(t)
+	for _, c := range columns() {
+		name := strings.TrimSuffix(c.name, " or null")
+		if !slices.Contains([]string{"bigint", "narrow", "const", "date", "decimal", "instants", "days", "almost"}, name) {
+			continue
+		}
+		rows := BlockRows + 5000
+		want, pages := c.make(r, rows)
+		w := cache.Create(c.name, c.typ)
+		for _, p := range pages {
+			_ = w.Add(p, 0, p.Len)
+		}
+		if err := w.Commit(int64(rows), nil); err != nil {
+			t.Fatal(err)
+		}
+		f := cache.Open(c.name, c.typ)
+		defer f.Close()
+		for range 60 {
+			// Bounds that are values, mostly.
+			i, j := r.IntN(rows), r.IntN(rows)
+			if want.IsNull(i) || want.IsNull(j) {
+				continue
+			}
+			var cond Condition
+			meets := func(k int) bool { return false }
+			if want.Phys == page.PhysInt64 {
+				cond.From, cond.To = want.I64[i], want.I64[j]
+				meets = func(k int) bool { return cond.From <= want.I64[k] && want.I64[k] <= cond.To }
+			} else if r.IntN(2) == 0 {
+				cond.Of, cond.Lo, cond.Hi = Texts, &TextBound{want.Str[i], r.IntN(2) == 0}, &TextBound{want.Str[j], r.IntN(2) == 0}
+				meets = func(k int) bool {
+					s := want.Str[k]
+					return (s > cond.Lo.Text || s == cond.Lo.Text && !cond.Lo.Open) && (s < cond.Hi.Text || s == cond.Hi.Text && !cond.Hi.Open)
+				}
+			} else {
+				at := func(k int) int64 {
+					x, err := types.ParseISO8601Timestamp(want.Str[k], types.UTC)
+					if err != nil {
+						return math.MinInt64
+					}
+					return x.Millis
+				}
+				cond.Of, cond.From, cond.To = Instants, at(i), at(j)
+				meets = func(k int) bool { return cond.From <= at(k) && at(k) <= cond.To }
+			}
+			row := r.IntN(rows)
+			n := min(1+r.IntN(4000), rows-row, BlockRows-row%BlockRows)
+			var list []int32
+			if r.IntN(2) == 0 {
+				list = []int32{}
+				for k := range n {
+					if r.IntN(2) == 0 {
+						list = append(list, int32(k))
+					}
+				}
+			}
+			sel, out, err := f.Select(&cond, int64(row), n, list, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if out == Unknown {
+				if name != "almost" {
+					t.Errorf("%s: not decided", c.name)
+				}
+				continue
+			}
+			var expect []int32
+			all := list
+			if all == nil {
+				for k := range n {
+					all = append(all, int32(k))
+				}
+			}
+			for _, k := range all {
+				if !want.IsNull(row+int(k)) && meets(row+int(k)) {
+					expect = append(expect, k)
+				}
+			}
+			if out == All {
+				sel = all
+			}
+			if !slices.Equal(sel, expect) {
+				t.Fatalf("%s: %+v of rows %d+%d: %d rows, not %d", c.name, cond, row, n, len(sel), len(expect))
+			}
+		}
+	}
+}

@@ -1,0 +1,475 @@
+package colcache
+
+// File: a kept column. Blocks are read whole, checked, and decoded page by page.
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"math"
+	"sync"
+	"unsafe"
+
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/reader/store"
+	"github.com/ionq-db/ionq/sql/decimal"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+// File is a kept column of one data file. It belongs to one goroutine.
+type File struct {
+	c    *Cache
+	key  string
+	e    *store.Entry
+	t    types.Type
+	x    *index
+	read int64 // bytes
+
+	at     int // the block at hand; -1 none
+	mem    *[]byte
+	nulls  []byte // its bitmap; nil where no row is NULL
+	body   []byte // its values, and slack
+	ends   []int32
+	arena  []byte
+	dict   Dict
+	dicted bool
+	flags  []bool // memory for vectors
+}
+
+// Dict is a file's dictionary. Vectors that show codes of it hold a pointer to it.
+type Dict struct {
+	ints []int64
+	strs []string
+}
+
+// Open opens a column; nil where it is not kept. A column that is not as it was
+// written is removed.
+func (c *Cache) Open(key string, t types.Type) *File {
+	if c == nil || !Keeps(t) {
+		return nil
+	}
+	e, ok := c.space.Open(key)
+	if !ok {
+		return nil
+	}
+	f := &File{c: c, key: key, e: e, t: t, at: -1}
+	if f.x = readIndex(e); f.x == nil || !f.suits() {
+		f.Drop()
+		f.Close()
+		return nil
+	}
+	return f
+}
+
+// Has reports whether a column is kept.
+func (c *Cache) Has(key string) bool {
+	e, ok := c.space.Open(key)
+	if ok {
+		_ = e.Close() // it was only read
+	}
+	return ok
+}
+
+func readIndex(e *store.Entry) *index {
+	var tail [tailLen]byte
+	if e.Size < int64(tailLen) {
+		return nil
+	}
+	if _, err := e.File().ReadAt(tail[:], e.Size-int64(tailLen)); err != nil || string(tail[8:]) != magic {
+		return nil
+	}
+	size := int64(binary.LittleEndian.Uint32(tail[:]))
+	if size > e.Size-int64(tailLen) {
+		return nil
+	}
+	b := make([]byte, size+4)
+	data := e.Size - int64(tailLen) - size
+	if _, err := e.File().ReadAt(b, data); err != nil {
+		return nil
+	}
+	if crc32.Checksum(b, castagnoli) != binary.LittleEndian.Uint32(tail[4:]) {
+		return nil
+	}
+	x, ok := parseIndex(b[:size], data)
+	if !ok {
+		return nil
+	}
+	return x
+}
+
+// suits reports whether the blocks are of the column's type.
+func (f *File) suits() bool {
+	phys := page.PhysOf(f.t)
+	decimals := f.t.Kind == types.KindDecimal
+	for i := range f.x.blocks {
+		ok := false
+		switch k := &f.x.blocks[i]; k.enc {
+		case encNothing:
+			ok = true
+		case encInts:
+			ok = phys == page.PhysInt64 || phys == page.PhysBool || decimals
+		case encCodes:
+			want := encInts
+			if phys == page.PhysBytes {
+				want = encStrings
+			}
+			ok = f.x.dict.enc == want && (phys == page.PhysInt64 || phys == page.PhysBytes || decimals)
+		case encClock, encStrings:
+			ok = phys == page.PhysBytes
+		case encWide:
+			ok = phys == page.PhysInt128
+		case encFloats:
+			ok = phys == page.PhysFloat64
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// Drop removes the column from the folder.
+func (f *File) Drop() { f.c.space.Delete(f.key) }
+
+// Close gives the memory back; vectors that were loaded are invalid then.
+func (f *File) Close() {
+	if f.mem != nil {
+		buffers.Put(f.mem)
+		f.mem = nil
+	}
+	_ = f.e.Close() // it was only read
+}
+
+// Rows is the number of rows.
+func (f *File) Rows() int64 { return f.x.rows }
+
+// Blocks reports whether there are values, and not only the number of rows.
+func (f *File) Blocks() bool { return len(f.x.blocks) > 0 || f.x.rows == 0 }
+
+// Bad lists the rows that could not be decoded, ascending.
+func (f *File) Bad() []Bad { return f.x.bad }
+
+// Warnings are what reading the data file had to say of the column.
+func (f *File) Warnings() []string { return f.x.warnings }
+
+// Read is the number of bytes read so far.
+func (f *File) Read() int64 { return f.read }
+
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 512<<10); return &b }}
+
+// fetch reads and checks a block.
+func (f *File) fetch(k *block, mem []byte) ([]byte, error) {
+	if cap(mem) < int(k.size) {
+		mem = make([]byte, k.size, k.size+k.size/8)
+	}
+	mem = mem[:k.size]
+	n, err := f.e.File().ReadAt(mem, k.at)
+	f.read += int64(n)
+	if err != nil || crc32.Checksum(mem, castagnoli) != k.sum {
+		f.Drop()
+		return nil, ErrDamaged
+	}
+	return mem, nil
+}
+
+// seek makes the block of a row the one at hand.
+func (f *File) seek(row int64) (*block, error) {
+	n := int(row / BlockRows)
+	k := &f.x.blocks[n]
+	if n == f.at {
+		return k, nil
+	}
+	f.at = -1
+	if f.mem == nil {
+		f.mem = buffers.Get().(*[]byte)
+	}
+	b, err := f.fetch(k, *f.mem)
+	if err != nil {
+		return nil, err
+	}
+	*f.mem = b
+	f.nulls, f.body = nil, b
+	if k.nulls {
+		n := int(k.rows+7) / 8
+		f.nulls, f.body = b[:n:n], b[n:]
+	}
+	if k.enc == encCodes && !f.dicted {
+		if err := f.loadDict(); err != nil {
+			return nil, err
+		}
+	}
+	if k.enc == encStrings {
+		if f.ends, err = f.lengths(k, f.body, f.ends); err != nil {
+			return nil, err
+		}
+	}
+	f.at = n
+	return k, nil
+}
+
+// lengths gives where each string of a block ends in its bytes.
+func (f *File) lengths(k *block, body []byte, mem []int32) ([]int32, error) {
+	mem = sized(mem, int(k.rows))
+	w := int(k.width)
+	from := w * int(k.rows)
+	mask := maskOf(k.width)
+	end := int64(0)
+	for i := range mem {
+		end += int64(binary.LittleEndian.Uint64(body[i*w:]) & mask)
+		if end > int64(len(body)-from-slack) {
+			f.Drop()
+			return nil, ErrDamaged
+		}
+		mem[i] = int32(end)
+	}
+	return mem, nil
+}
+
+func (f *File) loadDict() error {
+	k := &f.x.dict
+	b, err := f.fetch(k, nil)
+	if err != nil {
+		return err
+	}
+	if k.enc == encInts {
+		f.dict.ints = make([]int64, k.rows)
+		unpack(f.dict.ints, b, k.width, k.lo)
+	} else {
+		ends, err := f.lengths(k, b, nil)
+		if err != nil {
+			return err
+		}
+		text := b[int(k.width)*int(k.rows):]
+		f.dict.strs = make([]string, k.rows)
+		from := int32(0)
+		for i, end := range ends {
+			f.dict.strs[i] = view(text[from:end])
+			from = end
+		}
+	}
+	f.dicted = true
+	return nil
+}
+
+// view shows bytes, which do not change while the string is in use, as a string.
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+func maskOf(width uint8) uint64 {
+	if width == 0 {
+		return 0
+	}
+	return math.MaxUint64 >> (64 - 8*uint(width))
+}
+
+func sized[T any](mem []T, n int) []T {
+	if cap(mem) < n {
+		return make([]T, n, n+n/8)
+	}
+	return mem[:n]
+}
+
+// unpack decodes the first len(dst) values of body.
+func unpack(dst []int64, body []byte, width uint8, lo int64) {
+	switch width {
+	case 0:
+		for i := range dst {
+			dst[i] = lo
+		}
+	case 1:
+		body = body[:len(dst)]
+		for i := range dst {
+			dst[i] = lo + int64(body[i])
+		}
+	case 2:
+		for i := range dst {
+			dst[i] = lo + int64(binary.LittleEndian.Uint16(body))
+			body = body[2:]
+		}
+	case 4:
+		for i := range dst {
+			dst[i] = lo + int64(binary.LittleEndian.Uint32(body))
+			body = body[4:]
+		}
+	default:
+		mask, w := maskOf(width), int(width)
+		for i := range dst {
+			dst[i] = lo + int64(binary.LittleEndian.Uint64(body)&mask)
+			body = body[w:]
+		}
+	}
+}
+
+// Load decodes rows row..row+n-1, all of one block, into out; of those only the
+// listed ones where rows, ascending and counted from row, is not nil: the others
+// then hold anything. Strings are valid until the next Load or Close.
+func (f *File) Load(out *page.Vector, row int64, n int, rows []int32) error {
+	k, err := f.seek(row)
+	if err != nil {
+		return err
+	}
+	from := int(row % BlockRows)
+	out.Type, out.Len, out.Nulls, out.Const = f.t, n, nil, false
+	out.Phys = page.PhysOf(f.t)
+	if k.enc == encNothing {
+		f.null(out, n)
+		return nil
+	}
+	if f.nulls != nil {
+		f.flags = sized(f.flags, n)
+		any := false
+		for i := range f.flags {
+			null := f.nulls[(from+i)>>3]>>((from+i)&7)&1 != 0
+			f.flags[i] = null
+			any = any || null
+		}
+		if any {
+			out.Nulls = f.flags
+		}
+	}
+	w := int(k.width)
+	body := f.body
+	switch k.enc {
+	case encInts:
+		if out.Phys == page.PhysBool {
+			out.Bools = sized(out.Bools, n)
+			for i := range out.Bools {
+				out.Bools[i] = k.lo != 0 || k.width > 0 && body[from+i] != 0
+			}
+			return nil
+		}
+		out.Phys = page.PhysInt64
+		out.I64 = sized(out.I64, n)
+		if rows == nil {
+			unpack(out.I64, body[from*w:], k.width, k.lo)
+			return nil
+		}
+		mask := maskOf(k.width)
+		for _, r := range rows {
+			out.I64[r] = k.lo + int64(binary.LittleEndian.Uint64(body[(from+int(r))*w:])&mask)
+		}
+	case encCodes:
+		mask := maskOf(k.width)
+		if out.Phys == page.PhysBytes {
+			out.Str = sized(out.Str, n)
+			return fill(f, out.Str, f.dict.strs, body, from, w, mask, rows)
+		}
+		out.Phys = page.PhysInt64
+		out.I64 = sized(out.I64, n)
+		return fill(f, out.I64, f.dict.ints, body, from, w, mask, rows)
+	case encClock:
+		f.clocks(out, k, from, n, rows)
+	case encWide:
+		out.I128 = sized(out.I128, n)
+		for i := range out.I128 {
+			b := body[16*(from+i):]
+			out.I128[i] = decimal.Int128{Lo: binary.LittleEndian.Uint64(b), Hi: int64(binary.LittleEndian.Uint64(b[8:]))}
+		}
+	case encFloats:
+		out.F64 = sized(out.F64, n)
+		for i := range out.F64 {
+			out.F64[i] = math.Float64frombits(binary.LittleEndian.Uint64(body[8*(from+i):]))
+		}
+	case encStrings:
+		out.Str = sized(out.Str, n)
+		text := body[w*int(k.rows):]
+		start := int32(0)
+		if from > 0 {
+			start = f.ends[from-1]
+		}
+		for i, end := range f.ends[from : from+n] {
+			out.Str[i] = view(text[start:end])
+			start = end
+		}
+	}
+	return nil
+}
+
+// null makes n NULLs of out.
+func (f *File) null(out *page.Vector, n int) {
+	f.flags = sized(f.flags, n)
+	for i := range f.flags {
+		f.flags[i] = true
+	}
+	out.Nulls = f.flags
+	switch out.Phys {
+	case page.PhysBool:
+		out.Bools = sized(out.Bools, n)
+	case page.PhysInt64:
+		out.I64 = sized(out.I64, n)
+	case page.PhysInt128:
+		if f.t.Kind == types.KindDecimal {
+			out.Phys, out.I64 = page.PhysInt64, sized(out.I64, n)
+		} else {
+			out.I128 = sized(out.I128, n)
+		}
+	case page.PhysFloat64:
+		out.F64 = sized(out.F64, n)
+	case page.PhysBytes:
+		out.Str = sized(out.Str, n)
+		clear(out.Str)
+	}
+}
+
+// fill looks up the codes of rows.
+func fill[T any](f *File, dst, dict []T, body []byte, from, w int, mask uint64, rows []int32) error {
+	bad := false
+	if rows == nil {
+		body = body[from*w:]
+		for i := range dst {
+			c := binary.LittleEndian.Uint64(body) & mask
+			body = body[w:]
+			if c >= uint64(len(dict)) {
+				bad = true // of a NULL row, whose code means nothing
+				continue
+			}
+			dst[i] = dict[c]
+		}
+	} else {
+		for _, r := range rows {
+			c := binary.LittleEndian.Uint64(body[(from+int(r))*w:]) & mask
+			if c >= uint64(len(dict)) {
+				bad = true
+				continue
+			}
+			dst[r] = dict[c]
+		}
+	}
+	if bad && f.nulls == nil {
+		f.Drop()
+		f.at = -1
+		return ErrDamaged
+	}
+	return nil
+}
+
+// clocks writes points in time as the texts that they were.
+func (f *File) clocks(out *page.Vector, k *block, from, n int, rows []int32) {
+	l := &f.x.layouts[k.layout]
+	size, w, mask := l.size(), int(k.width), maskOf(k.width)
+	out.Str = sized(out.Str, n)
+	count := n
+	if rows != nil {
+		count = len(rows)
+	}
+	if cap(f.arena) < count*size {
+		f.arena = make([]byte, 0, count*size)
+	}
+	b := f.arena[:0]
+	one := func(i int) {
+		if out.Nulls != nil && out.Nulls[i] {
+			out.Str[i] = ""
+			return
+		}
+		at := len(b)
+		b = l.append(b, k.lo+int64(binary.LittleEndian.Uint64(f.body[(from+i)*w:])&mask))
+		out.Str[i] = view(b[at:])
+	}
+	if rows == nil {
+		for i := range n {
+			one(i)
+		}
+		return
+	}
+	for _, r := range rows {
+		one(int(r))
+	}
+}

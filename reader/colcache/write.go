@@ -1,0 +1,654 @@
+package colcache
+
+// Writer: a column that streams by is encoded and written, block by block.
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"math"
+	"strings"
+
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/reader/store"
+	"github.com/ionq-db/ionq/sql/decimal"
+	"github.com/ionq-db/ionq/sql/sqlerr"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+// maxBad is how many rows of a file may fail to decode before the column is not
+// kept: its errors would be most of it.
+const maxBad = 1000
+
+// A dictionary is tried where a column begins. It is given up where more than
+// trialMost of the first trialRows values were new ones, and when it is full: then
+// one would look up values for nothing.
+const (
+	trialRows = 1 << 14
+	trialMost = trialRows * 6 / 10
+	maxDict   = 1 << 16
+)
+
+// Writer writes one column of one file. It is not safe for concurrent use.
+type Writer struct {
+	w    *store.Writer
+	phys page.Phys
+	text bool // strings may be points in time
+	x    index
+	at   int64 // bytes written
+	rows int64 // before the block at hand
+
+	// The block at hand.
+	n     int
+	nulls []bool // nil as long as none is
+	ints  []int64
+	wide  []decimal.Int128 // in place of ints, where one is wide
+	f64   []float64
+	mode  mode
+	clock layout
+	codes []uint16
+	lens  []int32
+	bytes []byte
+	any   bool // it has a string that is not NULL
+	lead  int  // NULLs in front of the first one
+
+	dict   bool // a dictionary is tried, or kept
+	codesI intCodes
+	codesS map[string]uint16
+	values []string // of codesS
+	arena  page.Arena
+	seen   int // values that the dictionary was asked for
+
+	buf []byte
+	err error
+}
+
+// mode is how the strings of the block at hand are held.
+type mode uint8
+
+const (
+	modeStrings mode = iota
+	modeCodes
+	modeClock
+)
+
+// Create starts a column; nil where it cannot be kept.
+func (c *Cache) Create(key string, t types.Type) *Writer {
+	if c == nil || !Keeps(t) {
+		return nil
+	}
+	w := c.space.Create(key, -1)
+	if w == nil {
+		return nil
+	}
+	w.Unsynced()
+	return newWriter(w, t)
+}
+
+func newWriter(w *store.Writer, t types.Type) *Writer {
+	out := &Writer{w: w, phys: page.PhysOf(t), text: t.Kind == types.KindVarchar}
+	if t.Kind == types.KindDecimal {
+		out.phys = page.PhysInt64
+	}
+	out.dict = out.phys == page.PhysInt64 && t.Kind != types.KindDate && t.Kind != types.KindTimestamp || out.phys == page.PhysBytes
+	return out
+}
+
+var errTooMuch = errors.New("colcache: the column is not kept")
+
+// Written is the number of bytes written so far.
+func (w *Writer) Written() int64 { return w.at }
+
+// Add appends rows from..to-1 of v, which is of the column's type. After an error
+// the Writer is of no use but to be discarded.
+func (w *Writer) Add(v *page.Vector, from, to int) error {
+	for from < to && w.err == nil {
+		n := min(to-from, BlockRows-w.n)
+		w.add(v, from, from+n)
+		from += n
+		w.n += n
+		if w.n == BlockRows {
+			w.flush()
+		}
+	}
+	return w.err
+}
+
+// Bad says that row, which was added as NULL, could not be decoded.
+func (w *Writer) Bad(row int64, err error) error {
+	e := *sqlerr.As(err)
+	e.Err = nil
+	if w.x.bad = append(w.x.bad, Bad{row, &e}); len(w.x.bad) > maxBad && w.err == nil {
+		w.err = errTooMuch
+	}
+	return w.err
+}
+
+func (w *Writer) add(v *page.Vector, from, to int) {
+	if v.Phys == page.PhysNone || v.Nulls != nil {
+		w.addNulls(v, from, to)
+	} else if w.nulls != nil {
+		w.nulls = append(w.nulls, make([]bool, to-from)...)
+	}
+	switch w.phys {
+	case page.PhysBool:
+		for i := from; i < to; i++ {
+			x := int64(0)
+			if v.Phys == page.PhysBool && v.Bools[i] {
+				x = 1
+			}
+			w.ints = append(w.ints, x)
+		}
+	case page.PhysInt64:
+		w.addInts(v, from, to)
+	case page.PhysInt128: // timestamps of picoseconds; decimals are above
+		if v.Phys == page.PhysInt128 {
+			w.wide = append(w.wide, v.I128[from:to]...)
+		} else {
+			w.wide = append(w.wide, make([]decimal.Int128, to-from)...)
+		}
+	case page.PhysFloat64:
+		if v.Phys == page.PhysFloat64 {
+			w.f64 = append(w.f64, v.F64[from:to]...)
+		} else {
+			w.f64 = append(w.f64, make([]float64, to-from)...)
+		}
+	case page.PhysBytes:
+		w.addStrings(v, from, to)
+	}
+}
+
+func (w *Writer) addNulls(v *page.Vector, from, to int) {
+	if w.nulls == nil {
+		w.nulls = make([]bool, w.n, BlockRows)
+	}
+	if v.Phys == page.PhysNone {
+		for range to - from {
+			w.nulls = append(w.nulls, true)
+		}
+		return
+	}
+	w.nulls = append(w.nulls, v.Nulls[from:to]...)
+}
+
+func (w *Writer) addInts(v *page.Vector, from, to int) {
+	switch {
+	case v.Phys == page.PhysInt128 || w.wide != nil:
+		if w.wide == nil {
+			w.wide = make([]decimal.Int128, 0, BlockRows)
+			for _, x := range w.ints {
+				w.wide = append(w.wide, decimal.FromInt64(x))
+			}
+			w.dict = false
+		}
+		for i := from; i < to; i++ {
+			if v.IsNull(i) {
+				w.wide = append(w.wide, decimal.Int128{})
+			} else {
+				w.wide = append(w.wide, v.Int128At(i))
+			}
+		}
+		return
+	case v.Phys == page.PhysNone:
+		w.ints = append(w.ints, make([]int64, to-from)...)
+	default:
+		w.ints = append(w.ints, v.I64[from:to]...)
+	}
+	if !w.dict {
+		return
+	}
+	for k, x := range w.ints[len(w.ints)-(to-from):] {
+		if v.IsNull(from + k) {
+			w.codes = append(w.codes, 0)
+			continue
+		}
+		code, ok := w.codesI.code(x)
+		if !ok {
+			w.dict = false
+			return
+		}
+		w.codes = append(w.codes, code)
+	}
+	w.trial(to-from, w.codesI.n)
+}
+
+// trial gives a dictionary up that does not pay.
+func (w *Writer) trial(added, values int) {
+	before := w.seen
+	if w.seen += added; before < trialRows && w.seen >= trialRows && values > trialMost {
+		w.dict = false
+	}
+}
+
+func (w *Writer) addStrings(v *page.Vector, from, to int) {
+	if v.Phys == page.PhysNone {
+		for range to - from {
+			w.addString("", true)
+		}
+		return
+	}
+	i := from
+	if w.mode == modeClock && v.Nulls == nil { // the loop that matters
+		for ; i < to; i++ {
+			ticks, ok := w.clock.parse(v.Str[i])
+			if !ok {
+				break
+			}
+			w.ints = append(w.ints, ticks)
+		}
+	}
+	for ; i < to; i++ {
+		w.addString(v.Str[i], v.Nulls != nil && v.Nulls[i])
+	}
+	if w.mode == modeCodes {
+		w.trial(to-from, len(w.values))
+		if !w.dict {
+			w.plain()
+		}
+	}
+}
+
+func (w *Writer) addString(s string, null bool) {
+	if !w.any {
+		if null {
+			w.lead++
+			return
+		}
+		w.begin(s)
+	}
+	switch w.mode {
+	case modeClock:
+		if null {
+			w.ints = append(w.ints, math.MinInt64) // no tick: overwritten by flush
+			return
+		}
+		ticks, ok := w.clock.parse(s)
+		if ok {
+			w.ints = append(w.ints, ticks)
+			return
+		}
+		w.plain()
+	case modeCodes:
+		if null {
+			w.codes = append(w.codes, 0)
+			return
+		}
+		if code, ok := w.codeOf(s); ok {
+			w.codes = append(w.codes, code)
+			return
+		}
+		w.dict = false
+		w.plain()
+	}
+	if null {
+		s = ""
+	}
+	w.lens = append(w.lens, int32(len(s)))
+	if w.bytes = append(w.bytes, s...); len(w.bytes) > maxBytes/2 && w.err == nil {
+		w.err = errTooMuch
+	}
+}
+
+// begin decides how the strings of the block at hand are held, by the first one.
+func (w *Writer) begin(s string) {
+	w.any, w.mode = true, modeStrings
+	if w.text {
+		if l, ok := layoutOf(s); ok {
+			w.mode, w.clock = modeClock, l
+		}
+	}
+	if w.mode == modeStrings && w.dict {
+		w.mode = modeCodes
+	}
+	for range w.lead {
+		w.addString("", true)
+	}
+	w.lead = 0
+}
+
+// plain turns the block at hand into one of strings.
+func (w *Writer) plain() {
+	switch w.mode {
+	case modeClock:
+		for _, ticks := range w.ints {
+			at := len(w.bytes)
+			if ticks != math.MinInt64 {
+				w.bytes = w.clock.append(w.bytes, ticks)
+			}
+			w.lens = append(w.lens, int32(len(w.bytes)-at))
+		}
+		w.ints = w.ints[:0]
+	case modeCodes:
+		for i, c := range w.codes {
+			s := ""
+			if w.nulls == nil || !w.nulls[i] {
+				s = w.values[c]
+			}
+			w.bytes = append(w.bytes, s...)
+			w.lens = append(w.lens, int32(len(s)))
+		}
+		w.codes = w.codes[:0]
+	}
+	w.mode = modeStrings
+}
+
+// maxCoded is the length of the longest string that a dictionary takes: few long
+// strings occur often.
+const maxCoded = 256
+
+func (w *Writer) codeOf(s string) (uint16, bool) {
+	if code, ok := w.codesS[s]; ok {
+		return code, true
+	}
+	if len(w.values) == maxDict || len(s) > maxCoded {
+		return 0, false
+	}
+	if w.codesS == nil {
+		w.codesS = map[string]uint16{}
+	}
+	code := uint16(len(w.values))
+	s = w.arena.Copy(s)
+	w.codesS[s] = code
+	w.values = append(w.values, s)
+	return code, true
+}
+
+// flush writes the block at hand.
+func (w *Writer) flush() {
+	k := block{rows: uint32(w.n)}
+	b := w.buf[:0]
+	all := true
+	for _, null := range w.nulls {
+		all = all && null
+	}
+	if w.nulls != nil && all {
+		k.enc = encNothing
+		w.write(k, b)
+		return
+	}
+	if w.nulls != nil {
+		k.nulls = true
+		b = appendBits(b, w.nulls)
+	}
+	switch {
+	case w.wide != nil:
+		k.enc = encWide
+		for _, x := range w.wide {
+			b = binary.LittleEndian.AppendUint64(b, x.Lo)
+			b = binary.LittleEndian.AppendUint64(b, uint64(x.Hi))
+		}
+	case w.phys == page.PhysFloat64:
+		k.enc = encFloats
+		for _, x := range w.f64 {
+			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
+		}
+	case w.phys == page.PhysBytes && w.mode == modeStrings:
+		k.enc = encStrings
+		k.hi = 0
+		for _, n := range w.lens {
+			k.hi = max(k.hi, int64(n))
+		}
+		k.width = widthOf(uint64(k.hi))
+		b = packInts(b, w.lens, 0, k.width)
+		b = append(b, w.bytes...)
+	case w.phys == page.PhysBytes && w.mode == modeCodes:
+		b = w.appendCodes(&k, b)
+	default:
+		k.enc = encInts
+		if w.mode == modeClock {
+			k.enc = encClock
+			k.layout = w.layout()
+		}
+		k.lo, k.hi = extremes(w.ints, w.nulls)
+		k.width = widthOf(uint64(k.hi) - uint64(k.lo))
+		if w.dict && len(w.codes) == w.n && w.phys == page.PhysInt64 && widthOf(uint64(max(w.codesI.n-1, 0))) < k.width {
+			k.lo, k.hi = 0, 0
+			b = w.appendCodes(&k, b)
+			break
+		}
+		w.dict = false
+		b = packInts(b, w.ints, k.lo, k.width)
+	}
+	if k.enc != encNothing {
+		b = append(b, make([]byte, slack)...)
+	}
+	w.write(k, b)
+}
+
+func (w *Writer) appendCodes(k *block, b []byte) []byte {
+	k.enc = encCodes
+	lo, hi := uint16(math.MaxUint16), uint16(0)
+	for i, c := range w.codes {
+		if w.nulls == nil || !w.nulls[i] {
+			lo, hi = min(lo, c), max(hi, c)
+		}
+	}
+	k.lo, k.hi, k.width = int64(lo), int64(hi), widthOf(uint64(hi))
+	return packInts(b, w.codes, 0, k.width)
+}
+
+// layout gives the place of the clock's layout among the layouts.
+func (w *Writer) layout() uint16 {
+	for i, l := range w.x.layouts {
+		if l == w.clock {
+			return uint16(i)
+		}
+	}
+	if len(w.x.layouts) == math.MaxUint16 && w.err == nil {
+		w.err = errTooMuch
+	}
+	w.x.layouts = append(w.x.layouts, w.clock)
+	return uint16(len(w.x.layouts) - 1)
+}
+
+func extremes(v []int64, nulls []bool) (lo, hi int64) {
+	if nulls == nil {
+		lo, hi = v[0], v[0]
+		for _, x := range v {
+			lo, hi = min(lo, x), max(hi, x)
+		}
+		return lo, hi
+	}
+	lo, hi = math.MaxInt64, math.MinInt64
+	for i, x := range v {
+		if !nulls[i] {
+			lo, hi = min(lo, x), max(hi, x)
+		}
+	}
+	return lo, hi
+}
+
+func appendBits(b []byte, flags []bool) []byte {
+	at := len(b)
+	b = append(b, make([]byte, (len(flags)+7)/8)...)
+	for i, f := range flags {
+		if f {
+			b[at+i>>3] |= 1 << (i & 7)
+		}
+	}
+	return b
+}
+
+// packInts appends the low width bytes of each value's distance from lo. What NULL
+// rows hold means nothing.
+func packInts[T int64 | int32 | uint16](b []byte, v []T, lo int64, width uint8) []byte {
+	n := int(width)
+	at := len(b)
+	b = append(b, make([]byte, n*len(v)+slack)...)
+	out := b[at:]
+	switch width {
+	case 0:
+	case 1:
+		out = out[:len(v)]
+		for i, x := range v {
+			out[i] = byte(int64(x) - lo)
+		}
+	case 2:
+		for _, x := range v {
+			binary.LittleEndian.PutUint16(out, uint16(int64(x)-lo))
+			out = out[2:]
+		}
+	default: // each write's rest is overwritten by the next one
+		for _, x := range v {
+			binary.LittleEndian.PutUint64(out, uint64(int64(x)-lo))
+			out = out[n:]
+		}
+	}
+	b = b[:at+n*len(v)]
+	return b
+}
+
+// write appends a block to the entry and begins the next one.
+func (w *Writer) write(k block, b []byte) {
+	k.at, k.size, k.sum = w.at, uint32(len(b)), crc32.Checksum(b, castagnoli)
+	if len(b) > maxBytes {
+		w.err = errTooMuch
+	}
+	w.put(b)
+	w.x.blocks = append(w.x.blocks, k)
+	w.buf = b
+	w.rows += int64(w.n)
+	w.n, w.nulls, w.mode, w.any, w.lead = 0, nil, modeStrings, false, 0
+	w.ints, w.wide, w.f64, w.codes, w.lens, w.bytes = w.ints[:0], w.wide[:0], w.f64[:0], w.codes[:0], w.lens[:0], w.bytes[:0]
+	if w.phys != page.PhysInt128 {
+		w.wide = nil
+	}
+}
+
+func (w *Writer) put(b []byte) {
+	if w.err != nil {
+		return
+	}
+	n, err := w.w.Write(b)
+	w.at += int64(n)
+	w.err = err
+}
+
+// Commit publishes the column of a file of that many rows; warnings are what
+// reading it had to say. Its error is for those who want to know: the user has been
+// told where the folder is to blame, and the column is not kept.
+func (w *Writer) Commit(rows int64, warnings []string) error {
+	if w.n > 0 && w.err == nil {
+		w.flush()
+	}
+	if w.err == nil && w.rows != rows && len(w.x.blocks) > 0 {
+		panic("BUG: a column of another length than its file")
+	}
+	w.x.rows, w.x.warnings = rows, warnings
+	w.dictionary()
+	var b []byte
+	if w.err == nil {
+		b, w.err = w.x.append(w.buf[:0])
+		w.put(b)
+	}
+	if w.err != nil {
+		w.w.Discard()
+		return w.err
+	}
+	return w.w.Commit()
+}
+
+// dictionary writes the dictionary, where a block has codes.
+func (w *Writer) dictionary() {
+	used := false
+	for i := range w.x.blocks {
+		used = used || w.x.blocks[i].enc == encCodes
+	}
+	if !used || w.err != nil {
+		return
+	}
+	k := block{}
+	b := w.buf[:0]
+	if w.phys == page.PhysBytes {
+		k.enc, k.rows = encStrings, uint32(len(w.values))
+		lens := make([]int32, len(w.values))
+		for i, s := range w.values {
+			lens[i] = int32(len(s))
+			k.hi = max(k.hi, int64(len(s)))
+		}
+		k.width = widthOf(uint64(k.hi))
+		b = packInts(b, lens, 0, k.width)
+		b = append(b, strings.Join(w.values, "")...)
+	} else {
+		v := w.codesI.values()
+		k.enc, k.rows = encInts, uint32(len(v))
+		k.lo, k.hi = extremes(v, nil)
+		k.width = widthOf(uint64(k.hi) - uint64(k.lo))
+		b = packInts(b, v, k.lo, k.width)
+	}
+	b = append(b, make([]byte, slack)...)
+	k.at, k.size, k.sum = w.at, uint32(len(b)), crc32.Checksum(b, castagnoli)
+	w.x.dict = k
+	w.put(b)
+	w.buf = b
+}
+
+// Discard gives the column up.
+func (w *Writer) Discard() { w.w.Discard() }
+
+// intCodes numbers different integers: open addressing with linear probing.
+type intCodes struct {
+	slots []intSlot
+	n     int
+	shift uint
+}
+
+type intSlot struct {
+	value int64
+	code  uint32 // 1 + code; 0 where free
+}
+
+func (c *intCodes) code(x int64) (uint16, bool) {
+	if 2*(c.n+1) > len(c.slots) {
+		if c.n == maxDict {
+			return 0, false
+		}
+		c.grow()
+	}
+	mask := len(c.slots) - 1
+	for at := int(uint64(x) * 0x9e3779b97f4a7c15 >> c.shift); ; at = (at + 1) & mask {
+		s := &c.slots[at]
+		switch {
+		case s.code == 0:
+			if c.n == maxDict {
+				return 0, false
+			}
+			c.n++
+			s.value, s.code = x, uint32(c.n)
+			return uint16(c.n - 1), true
+		case s.value == x:
+			return uint16(s.code - 1), true
+		}
+	}
+}
+
+func (c *intCodes) grow() {
+	old := c.slots
+	size := max(1024, 2*len(old))
+	c.slots = make([]intSlot, size)
+	c.shift = 64
+	for s := size; s > 1; s >>= 1 {
+		c.shift--
+	}
+	for _, s := range old {
+		if s.code == 0 {
+			continue
+		}
+		at := int(uint64(s.value) * 0x9e3779b97f4a7c15 >> c.shift)
+		for c.slots[at].code != 0 {
+			at = (at + 1) & (size - 1)
+		}
+		c.slots[at] = s
+	}
+}
+
+// values gives the integers by their codes.
+func (c *intCodes) values() []int64 {
+	v := make([]int64, c.n)
+	for _, s := range c.slots {
+		if s.code > 0 {
+			v[s.code-1] = s.value
+		}
+	}
+	return v
+}

@@ -1,0 +1,184 @@
+package duckdiff
+
+// The one list of what is known to differ between Athena and DuckDB, and how a
+// generated query keeps it out of the comparison. What is not listed here must
+// agree.
+
+// Difference is a known difference.
+type Difference struct {
+	What  string // where they differ, with Athena's meaning first
+	Mask  string // how the generator lives with it
+	Macro string // DuckDB's statement that gives it Athena's meaning, if that is the way
+}
+
+// Differences lists the known differences.
+var Differences = []Difference{
+	{
+		What:  "Comparisons with NaN are false, and true for <>. DuckDB has NaN equal to itself and above all numbers.",
+		Mask:  "Comparisons and BETWEEN of doubles that may be NaN go through macros; IN, nullif, greatest, least, min, max, quantified comparisons and join conditions are made of doubles that cannot be NaN.",
+		Macro: `CREATE OR REPLACE MACRO t_eq(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN isnan(a) OR isnan(b) THEN false ELSE a = b END`,
+	},
+	{Macro: `CREATE OR REPLACE MACRO t_ne(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN isnan(a) OR isnan(b) THEN true ELSE a <> b END`},
+	{Macro: `CREATE OR REPLACE MACRO t_lt(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN isnan(a) OR isnan(b) THEN false ELSE a < b END`},
+	{Macro: `CREATE OR REPLACE MACRO t_le(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN isnan(a) OR isnan(b) THEN false ELSE a <= b END`},
+	{Macro: `CREATE OR REPLACE MACRO t_gt(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN isnan(a) OR isnan(b) THEN false ELSE a > b END`},
+	{Macro: `CREATE OR REPLACE MACRO t_ge(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN isnan(a) OR isnan(b) THEN false ELSE a >= b END`},
+	{
+		What:  "greatest and least are NULL as soon as an argument is. DuckDB skips NULLs.",
+		Mask:  "macro",
+		Macro: `CREATE OR REPLACE MACRO t_greatest(a, b) AS CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN greatest(a, b) END`,
+	},
+	{Macro: `CREATE OR REPLACE MACRO t_least(a, b) AS CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN least(a, b) END`},
+	{
+		What:  "A quotient of decimals, and avg of decimals, is a decimal, rounded half away from zero at its scale. DuckDB's is a double.",
+		Mask:  "computed in DuckDB by whole numbers of 128 bits: both operands brought to one scale; values that would not fit are not generated",
+		Macro: `CREATE OR REPLACE MACRO t_div(n, d) AS CASE WHEN (n < 0) = (d < 0) THEN (abs(n) * 2 + abs(d)) // (abs(d) * 2) ELSE -((abs(n) * 2 + abs(d)) // (abs(d) * 2)) END`,
+	},
+	{
+		What:  "substr: position 0 gives the empty text, as does one before the text's begin. DuckDB clips the range to the text.",
+		Mask:  "macro",
+		Macro: `CREATE OR REPLACE MACRO t_substr(s, p) AS CASE WHEN s IS NULL THEN NULL WHEN p = 0 OR p > length(s) OR p < -length(s) THEN '' ELSE substr(s, p) END`,
+	},
+	{Macro: `CREATE OR REPLACE MACRO t_substr3(s, p, n) AS CASE WHEN s IS NULL THEN NULL WHEN p = 0 OR n <= 0 OR p > length(s) OR p < -length(s) THEN '' ELSE substr(s, p, n) END`},
+	{
+		What:  "split_part beyond the last part is NULL. DuckDB gives the empty text.",
+		Mask:  "macro",
+		Macro: `CREATE OR REPLACE MACRO t_split_part(s, d, n) AS CASE WHEN n <= len(string_split(s, d)) THEN split_part(s, d, n) END`,
+	},
+	{
+		What:  "regexp_extract without a match is NULL. DuckDB gives the empty text.",
+		Mask:  "macro",
+		Macro: `CREATE OR REPLACE MACRO t_regexp_extract(s, p) AS CASE WHEN regexp_matches(s, p) THEN regexp_extract(s, p) END`,
+	},
+	{
+		What:  "array_join of nothing but NULLs, or of nothing, is the empty text. DuckDB's is NULL.",
+		Mask:  "macro",
+		Macro: `CREATE OR REPLACE MACRO t_array_join(a, s) AS CASE WHEN a IS NOT NULL THEN coalesce(list_aggregate(a, 'string_agg', s), '') END`,
+	},
+	{
+		What:  "contains and arrays_overlap are NULL where a NULL element keeps them from being false; any_match and its kin likewise. DuckDB has no third value there.",
+		Mask:  "macros",
+		Macro: `CREATE OR REPLACE MACRO t_contains(a, x) AS CASE WHEN a IS NULL OR x IS NULL THEN NULL WHEN list_contains(a, x) THEN true WHEN len(list_filter(a, lambda e: e IS NULL)) > 0 THEN NULL ELSE false END`,
+	},
+	{Macro: `CREATE OR REPLACE MACRO t_arrays_overlap(a, b) AS CASE WHEN a IS NULL OR b IS NULL THEN NULL WHEN len(a) = 0 OR len(b) = 0 THEN false WHEN len(list_intersect(list_filter(a, lambda e: e IS NOT NULL), list_filter(b, lambda e: e IS NOT NULL))) > 0 THEN true WHEN len(list_filter(a, lambda e: e IS NULL)) > 0 OR len(list_filter(b, lambda e: e IS NULL)) > 0 THEN NULL ELSE false END`},
+	{Macro: `CREATE OR REPLACE MACRO t_any_match(m) AS CASE WHEN m IS NULL THEN NULL WHEN list_contains(m, true) THEN true WHEN len(list_filter(m, lambda e: e IS NULL)) > 0 THEN NULL ELSE false END`},
+	{Macro: `CREATE OR REPLACE MACRO t_all_match(m) AS CASE WHEN m IS NULL THEN NULL WHEN list_contains(m, false) THEN false WHEN len(list_filter(m, lambda e: e IS NULL)) > 0 THEN NULL ELSE true END`},
+	{Macro: `CREATE OR REPLACE MACRO t_none_match(m) AS CASE WHEN m IS NULL THEN NULL WHEN list_contains(m, true) THEN false WHEN len(list_filter(m, lambda e: e IS NULL)) > 0 THEN NULL ELSE true END`},
+	{
+		What:  "array_min and array_max are NULL as soon as an element is. DuckDB skips NULLs.",
+		Mask:  "macro",
+		Macro: `CREATE OR REPLACE MACRO t_array_min(a) AS CASE WHEN len(list_filter(a, lambda e: e IS NULL)) = 0 THEN list_min(a) END`,
+	},
+	{Macro: `CREATE OR REPLACE MACRO t_array_max(a) AS CASE WHEN len(list_filter(a, lambda e: e IS NULL)) = 0 THEN list_max(a) END`},
+	{
+		What:  "The functions of arrays as sets keep one NULL, and the order of first appearance. DuckDB drops NULLs, and orders freely.",
+		Mask:  "sorted on both sides, the NULL put back by macros",
+		Macro: `CREATE OR REPLACE MACRO t_array_distinct(a) AS CASE WHEN a IS NOT NULL THEN list_concat(list_sort(list_distinct(list_filter(a, lambda e: e IS NOT NULL))), list_slice(list_filter(a, lambda e: e IS NULL), 1, 1)) END`,
+	},
+	{Macro: `CREATE OR REPLACE MACRO t_array_union(a, b) AS CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN t_array_distinct(list_concat(a, b)) END`},
+	{Macro: `CREATE OR REPLACE MACRO t_has(a, x) AS CASE WHEN x IS NULL THEN len(list_filter(a, lambda e: e IS NULL)) > 0 ELSE list_contains(a, x) END`},
+	{Macro: `CREATE OR REPLACE MACRO t_array_intersect(a, b) AS CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN t_array_distinct(list_filter(a, lambda y: t_has(b, y))) END`},
+	{Macro: `CREATE OR REPLACE MACRO t_array_except(a, b) AS CASE WHEN a IS NOT NULL AND b IS NOT NULL THEN t_array_distinct(list_filter(a, lambda y: NOT t_has(b, y))) END`},
+	{
+		What:  "array_remove keeps NULL elements, and is NULL where the element to remove is. DuckDB has no such function.",
+		Mask:  "macro",
+		Macro: `CREATE OR REPLACE MACRO t_array_remove(a, x) AS CASE WHEN x IS NOT NULL THEN list_filter(a, lambda e: e IS DISTINCT FROM x) END`,
+	},
+	{
+		What: "concat is NULL as soon as an argument is. DuckDB's skips NULLs.",
+		Mask: "DuckDB gets ||",
+	},
+	{
+		What:  "A quotient of integers is an integer. DuckDB's / gives a double.",
+		Mask:  "DuckDB gets //; both get nullif(divisor, 0), for DuckDB's is NULL where Athena fails. Failures have queries of their own, with macros",
+		Macro: `CREATE OR REPLACE MACRO t_idiv(a, b) AS CASE WHEN b = 0 AND a IS NOT NULL THEN error('Division by zero') ELSE a // b END`,
+	},
+	{Macro: `CREATE OR REPLACE MACRO t_imod(a, b) AS CASE WHEN b = 0 AND a IS NOT NULL THEN error('Division by zero') ELSE a % b END`},
+	{
+		What: "Casting doubles to integers rounds halves away from zero. DuckDB rounds them to even.",
+		Mask: "DuckDB gets round() first",
+	},
+	{
+		What: "Integers meet decimals as decimals of 3, 5, 10 or 19 digits. DuckDB compares some of them as doubles.",
+		Mask: "DuckDB gets the casts that Athena's coercions amount to",
+	},
+	{
+		What: "sum of integers is a bigint. DuckDB's is a hugeint.",
+		Mask: "cast in DuckDB; sums that overflow have queries of their own, of one sign, for Athena fails when a sum overflows on its way",
+	},
+	{
+		What: "CAST(timestamp AS varchar) has as many digits as the type. DuckDB drops trailing zeros.",
+		Mask: "DuckDB gets strftime",
+	},
+	{
+		What: "CAST(double AS varchar) is scientific. DuckDB's is plain.",
+		Mask: "not generated",
+	},
+	{
+		What: "-0 is equal to 0, but comes before it in ORDER BY. DuckDB orders them as equal. Which of the two stands for a group is free in both.",
+		Mask: "arithmetic adds 0, which makes zeros positive; -0 is in one column without 0; -0 and 0 compare as equal",
+	},
+	{
+		What: "Sums, averages and moments of doubles depend on the order of additions; transcendental functions on the C library.",
+		Mask: "Compared with a relative tolerance, and never used in conditions, keys or orders. Columns of small binary fractions give exact sums, which are compared to the last bit and used everywhere.",
+	},
+	{
+		What: "Case of single code points by Unicode's simple mapping. DuckDB (utf8proc) agrees but for letters such as sharp s in upper case, and reverses by grapheme.",
+		Mask: "texts are made of letters on which they agree, without combining marks",
+	},
+	{
+		What: "Regular expressions are Java's. DuckDB's are RE2's.",
+		Mask: "patterns that mean the same to both",
+	},
+	{
+		What: "DuckDB does not find columns of the left side in a lambda of a lateral subquery.",
+		Mask: "such lambdas use their variable alone",
+	},
+	{
+		What: "FILTER of an aggregate OVER is refused by Athena (FILTER is not yet supported for window functions), as are expressions in GROUPING SETS, CUBE and ROLLUP.",
+		Mask: "not generated",
+	},
+	{
+		What: "corr and regr_* are NULL where their value would not be finite (Trino's DoubleCorrelationAggregation, DoubleRegressionAggregation). DuckDB gives NaN.",
+		Mask: "CASE WHEN isfinite in DuckDB",
+	},
+	{
+		What: "Lambdas hold no aggregates in Athena.",
+		Mask: "lambdas over groups use their variable alone",
+	},
+	{
+		What: "Sums, differences and products of decimals have digits for every result. DuckDB computes in 18 digits where both operands fit them, and fails.",
+		Mask: "operands cast to 38 digits in DuckDB",
+	},
+	{
+		What: "count_if of no rows is 0. DuckDB's is NULL in GROUP BY GROUPING SETS (()).",
+		Mask: "DuckDB gets count(CASE WHEN x THEN 1 END)",
+	},
+	{
+		What: "Frames have no EXCLUDE in Athena.",
+		Mask: "not generated",
+	},
+	{
+		What: "Order of NULLs: last in both directions in Athena; a setting in DuckDB.",
+		Mask: "always written",
+	},
+	{
+		What: "FETCH FIRST n ROWS WITH TIES. DuckDB has none.",
+		Mask: "DuckDB gets QUALIFY rank() <= n",
+	},
+	{
+		What: "UNNEST of several arrays, and WITH ORDINALITY, in FROM.",
+		Mask: "DuckDB gets a lateral SELECT of unnest() calls, which go in step there",
+	},
+}
+
+// macros are the statements that prepare DuckDB.
+func macros() []string {
+	var out []string
+	for _, d := range Differences {
+		if d.Macro != "" {
+			out = append(out, d.Macro)
+		}
+	}
+	return out
+}

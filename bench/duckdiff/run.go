@@ -1,0 +1,273 @@
+package duckdiff
+
+// The loop: tables, queries, both engines, verdicts.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/ionq-db/ionq/sql/sqlerr"
+	"github.com/ionq-db/ionq/sql/types"
+)
+
+// Options say what to run.
+type Options struct {
+	Seed    uint64
+	Queries int
+	First   int    // number of the first query: to see one again
+	DuckDir string // where node_modules is; "" asks ionq alone
+	TempDir string // for data and temporary files
+	Shrink  int    // how many attempts to spend on shrinking a finding
+	Log     io.Writer
+	Print   bool // print every query
+	MaxBad  int  // stop after so many findings; 0: never
+}
+
+// Report counts what was seen.
+type Report struct {
+	Queries  int
+	Compared int // both engines answered, and the answers were compared
+	Rows     int
+	Failed   int // both failed, as they should
+	Findings []Finding
+}
+
+// Finding is a disagreement.
+type Finding struct {
+	Query  int
+	What   string
+	Athena string
+	Duck   string
+}
+
+// perSet is how many queries run over one set of tables.
+const perSet = 50
+
+// runner is one set of tables in both engines.
+type runner struct {
+	opt    Options
+	tables []*Table
+	ionq   *Ionq
+	duck   *Duck
+}
+
+// Run generates queries and compares.
+func Run(ctx context.Context, opt Options) (*Report, error) {
+	rep := &Report{}
+	var duck *Duck
+	if opt.DuckDir != "" {
+		var err error
+		if duck, err = StartDuck(opt.DuckDir); err != nil {
+			return nil, err
+		}
+		defer func() { _ = duck.Close() }() // only errors of a process that ends
+	}
+	for set := opt.First / perSet; set*perSet < opt.First+opt.Queries; set++ {
+		if err := runSet(ctx, opt, set, duck, rep); err != nil {
+			return rep, err
+		}
+		if opt.MaxBad > 0 && len(rep.Findings) >= opt.MaxBad {
+			break
+		}
+	}
+	return rep, nil
+}
+
+func runSet(ctx context.Context, opt Options, set int, duck *Duck, rep *Report) (err error) {
+	rng := rand.New(rand.NewPCG(opt.Seed, uint64(set)))
+	tables := NewTables(rng, 3, set%4 == 3)
+	dir, err := os.MkdirTemp(opt.TempDir, "duckdiff")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	for _, t := range tables {
+		if err := t.WriteIon(rng, dir); err != nil {
+			return err
+		}
+		if duck != nil {
+			if _, err := duck.Run(t.DuckSetup()...); err != nil {
+				return fmt.Errorf("%s: %w", t.Name, err)
+			}
+		}
+	}
+	temp := filepath.Join(dir, "tmp")
+	if err := os.Mkdir(temp, 0o755); err != nil {
+		return err
+	}
+	q, err := OpenIonq(ctx, dir, temp, tables)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, q.Close()) }()
+	r := &runner{opt: opt, tables: tables, ionq: q, duck: duck}
+	for i := set * perSet; i < (set+1)*perSet && i < opt.First+opt.Queries; i++ {
+		if i < opt.First {
+			continue
+		}
+		g := &gen{rng: rand.New(rand.NewPCG(opt.Seed^0x5bd1e995, uint64(i))), tables: tables}
+		risky := i%10 == 9
+		var query *Query
+		if risky {
+			query = g.risky()
+		} else {
+			query = g.top()
+		}
+		if opt.Print {
+			fmt.Fprintf(opt.Log, "-- %d\n%s;\n%s;\n", i, query.Athena(), query.Duck())
+		}
+		rep.Queries++
+		start := time.Now()
+		v := r.verdict(ctx, query, risky, true)
+		if d := time.Since(start); d > 5*time.Second && !opt.Print {
+			fmt.Fprintf(opt.Log, "-- query %d took %v\n%s\n", i, d, query.Athena())
+		}
+		rep.Rows += v.rows
+		switch {
+		case v.what != "":
+			kind := v.kind
+			small := Shrink(query, opt.Shrink, func(x *Query) bool {
+				w := r.verdict(ctx, x, risky, strings.HasPrefix(kind, "configuration"))
+				return w.what != "" && w.kind == kind
+			})
+			w := r.verdict(ctx, small, risky, true)
+			f := Finding{i, w.what, small.Athena(), small.Duck()}
+			rep.Findings = append(rep.Findings, f)
+			fmt.Fprintf(opt.Log, "\n== query %d (seed %d, set %d): %s\n%s\n-- DuckDB\n%s\n", i, opt.Seed, set, f.What, f.Athena, f.Duck)
+		case v.failed:
+			rep.Failed++
+		default:
+			rep.Compared++
+		}
+		if opt.MaxBad > 0 && len(rep.Findings) >= opt.MaxBad {
+			return nil
+		}
+	}
+	return nil
+}
+
+// verdict is what came of one query.
+type verdict struct {
+	kind, what string // of a disagreement
+	failed     bool   // both engines failed
+	rows       int
+}
+
+func (r *runner) verdict(ctx context.Context, q *Query, risky, matrix bool) verdict {
+	bad := func(kind, format string, args ...any) verdict {
+		return verdict{kind: kind, what: kind + ": " + fmt.Sprintf(format, args...)}
+	}
+	text := q.Athena()
+	ts, rows, err := r.ionq.Run(ctx, 0, text)
+	if err != nil && sqlerr.As(err).Code == sqlerr.GenericInternalError {
+		return bad("internal error", "%v", err)
+	}
+	for i := 1; i < len(configs) && matrix; i++ {
+		_, other, err2 := r.ionq.Run(ctx, i, text)
+		if (err == nil) != (err2 == nil) || err != nil && err.Error() != err2.Error() {
+			if err2 != nil && sqlerr.As(err2).Code == "EXCEEDED_LOCAL_MEMORY_LIMIT" {
+				continue // a budget of one byte, where nothing can be cut
+			}
+			return bad("configuration "+configs[i].name, "%v and %v", err, err2)
+		}
+		if d := identical(rows, other); d != "" {
+			return bad("configuration "+configs[i].name, "%s", d)
+		}
+	}
+	if err == nil {
+		for i, c := range q.Cols {
+			if i < len(ts) && !sameType(ts[i], c.T) {
+				return bad("type", "column %s is %s, want %s", c.Name, ts[i], c.T)
+			}
+		}
+		if len(ts) != len(q.Cols) {
+			return bad("type", "%d columns, want %d", len(ts), len(q.Cols))
+		}
+	}
+	if r.duck == nil {
+		if err != nil && !risky {
+			return bad("ionq refuses", "%v", err)
+		}
+		return verdict{rows: len(rows), failed: err != nil}
+	}
+	theirs, err2 := r.duck.Run(q.Duck())
+	var de *DuckError
+	if err2 != nil && !errors.As(err2, &de) {
+		return bad("DuckDB is gone", "%v", err2)
+	}
+	switch {
+	case err != nil && err2 != nil && risky:
+		return verdict{failed: true}
+	case err != nil && err2 != nil:
+		return bad("both fail: "+first(err)+": "+first(err2), "%v; %v", err, err2)
+	case err != nil:
+		return bad("ionq fails: "+first(err), "%v", err)
+	case err2 != nil:
+		return bad("DuckDB fails: "+first(err2), "%v", err2)
+	}
+	for _, row := range theirs {
+		for i, v := range row {
+			if i < len(q.Cols) {
+				row[i] = fromDuck(q.Cols[i].T, v)
+			}
+		}
+	}
+	if d := differ(q.Cols, rows, theirs, len(q.Order) == len(q.Cols)); d != "" {
+		return bad("rows", "%s", d)
+	}
+	return verdict{rows: len(rows)}
+}
+
+// first gives the first words of an error, by which shrinking knows it again.
+func first(err error) string {
+	s := err.Error()
+	var de *DuckError
+	if !errors.As(err, &de) {
+		return string(sqlerr.CodeOf(err)) + s[:min(len(s), 40)]
+	}
+	return s[:min(len(s), 45)]
+}
+
+// risky makes a query whose expressions may fail: then both engines must.
+func (g *gen) risky() *Query {
+	g.names, g.ctes = 0, nil
+	src := g.named()
+	sc := &scope{leaves: src.leaves}
+	s := &Select{From: src.f}
+	for _, e := range []*Expr{g.riskyExpr(sc)} {
+		s.Items = append(s.Items, Item{e, g.name("c")})
+	}
+	return one(s)
+}
+
+func (g *gen) riskyExpr(sc *scope) *Expr {
+	a, b := g.int(sc, g.n(2)), g.int(sc, g.n(2))
+	t := wider(a.T, b.T)
+	switch g.n(9) {
+	case 0, 1:
+		return call(t, "($1 "+pick(g.rng, "+", "-", "*")+" $2)", a, b)
+	case 2:
+		return both(t, "($1 "+"/"+" $2)", "t_idiv($1, $2)", a, b)
+	case 3:
+		return both(t, "($1 % $2)", "t_imod($1, $2)", a, b)
+	case 4:
+		t := pick(g.rng, types.Tinyint, types.Smallint, types.Integer)
+		return both(t, "CAST($1 AS "+t.String()+")", "CAST($1 AS "+duckType(t)+")", a)
+	case 5:
+		return both(types.Bigint, "CAST($1 AS bigint)", "CAST($1 AS BIGINT)", g.numText(a))
+	case 6:
+		x := g.dec(sc, 1)
+		t := pick(g.rng, types.Decimal(5, 2), types.Decimal(3, 0), types.Decimal(10, 4))
+		return both(t, "CAST($1 AS "+t.String()+")", "CAST($1 AS "+duckType(t)+")", x)
+	case 7:
+		return both(types.Bigint, "abs(CAST($1 AS bigint))", "abs(CAST($1 AS BIGINT))", a)
+	}
+	return both(types.Bigint, "sum(abs(CAST($1 AS bigint)))", "CAST(sum(abs(CAST($1 AS BIGINT))) AS BIGINT)", a)
+}

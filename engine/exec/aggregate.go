@@ -650,6 +650,7 @@ func (q *partQueue) take() (parts []*part, end bool, err error) {
 }
 
 func newParallelAggregate(p *pipeline, a *aggregation) Operator {
+	p.needs = append([]int{}, a.needs...)
 	return &parallelAggregate{p: p, a: a}
 }
 

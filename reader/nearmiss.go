@@ -6,6 +6,7 @@ package reader
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ionq-db/ionq/reader/ion"
@@ -15,7 +16,7 @@ import (
 // warnUnmatched warns of columns whose path no record of the file matched, though
 // records have a field whose name differs in case. It is called at the file's end.
 func (s *ionSource) warnUnmatched() {
-	if s.opt.Warn == nil || s.records == 0 || len(s.root.guesses) == 0 {
+	if names, _ := s.shape.Fields(0); s.opt.Warn == nil || s.records == 0 || len(names) == 0 {
 		return
 	}
 	for k, p := range s.paths {
@@ -27,24 +28,28 @@ func (s *ionSource) warnUnmatched() {
 
 // unmatched tells why a path matched nothing; "" where it did, or nobody can say.
 func (s *ionSource) unmatched(p *projection.Path) string {
-	l := s.root
+	place := 0
 	for i, c := range p.Components {
-		if c.Kind != projection.Name || l == nil || l.index != nil {
-			return "" // indexes, wildcards; a struct whose names are data
+		if c.Kind != projection.Name || place < 0 {
+			return "" // indexes, wildcards
 		}
-		var next *level
+		names, more := s.shape.Fields(place)
+		if more {
+			return "" // a struct whose names are data
+		}
 		found := false
 		near := ""
-		for g := range l.guesses {
-			raw := []byte(strings.TrimSuffix(l.guesses[g].name, ":"))
+		for _, raw := range names {
 			var buf []byte
-			text, ok := ion.Text(raw, &buf)
+			text, ok := ion.Text([]byte(raw), &buf)
 			if !ok {
 				return ""
 			}
 			name := string(text)
 			if name == c.Name || !s.props.CaseSensitive && strings.EqualFold(name, c.Name) {
-				found, next = true, l.guesses[g].target.inner
+				found = true
+				t, _ := s.target(place, []byte(raw))
+				place = t.Place
 				break
 			}
 			if near == "" && strings.EqualFold(name, c.Name) {
@@ -52,26 +57,16 @@ func (s *ionSource) unmatched(p *projection.Path) string {
 			}
 		}
 		switch {
-		case !found && i == 0 && c.Name == "Item" && has(l, "Record"):
+		case !found && i == 0 && c.Name == "Item" && slices.Contains(names, "Record"):
 			return "records have Record, not Item: the files are those of an incremental export"
 		case !found && near == "":
 			return ""
 		case !found:
 			return fmt.Sprintf("there is %s, which differs in case, and ion.path_extractor.case_sensitive is true", near)
 		}
-		l = next
 		if len(p.Components) == i+1 {
 			return ""
 		}
 	}
 	return ""
-}
-
-func has(l *level, name string) bool {
-	for g := range l.guesses {
-		if l.guesses[g].name == name+":" {
-			return true
-		}
-	}
-	return false
 }

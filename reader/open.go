@@ -13,6 +13,7 @@ import (
 	"github.com/ionq-db/ionq/reader/parquet"
 	"github.com/ionq-db/ionq/reader/projection"
 	"github.com/ionq-db/ionq/reader/serde"
+	"github.com/ionq-db/ionq/reader/shape"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 )
 
@@ -134,23 +135,19 @@ func prepare(t *Table, columns []int, opt Options) (*ionSource, error) {
 	}
 	s.paths = needed
 	s.tree = projection.Compile(needed, props.CaseSensitive)
-	s.root = s.level(s.tree.Root)
+	s.places = []*projection.Node{s.tree.Root}
+	s.shape = shape.New(len(columns), s.pageRows, s.target)
 	s.found = make([]ion.Value, len(columns))
 	s.has = make([]bool, len(columns))
 	s.inSexp = make([]bool, len(columns))
 	s.page.Cols = make([]*page.Vector, len(columns))
-	s.late = make([]*lateColumn, len(columns))
-	if len(opt.soft) > 0 {
-		s.soft = make([]*softColumn, len(columns))
-		for _, k := range opt.soft {
-			s.soft[k] = new(softColumn)
-		}
-	}
+	s.late = make([]bool, len(columns))
 	for _, k := range opt.Late {
-		if s.late[k] == nil {
-			s.late[k] = &lateColumn{at: make([]int64, s.pageRows)}
-			s.lates = append(s.lates, s.late[k])
-		}
+		s.late[k] = true
+	}
+	s.soft = make([]*softColumn, len(columns))
+	for _, k := range opt.soft {
+		s.soft[k] = new(softColumn)
 	}
 	return s, nil
 }

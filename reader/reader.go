@@ -113,8 +113,9 @@ type PageSource interface {
 	Next(ctx context.Context) (*page.Page, error)
 	// Load decodes late column k of the page at hand for the listed rows,
 	// ascending, or for all rows where the list is nil, and puts the vector in the
-	// page. It is as long as the page; rows that are not listed are NULL in it. It
-	// is valid as long as the page. Loading again decodes again.
+	// page. It is as long as the page; what it has for rows that are not listed
+	// means nothing. It is valid as long as the page, or until the column is loaded
+	// again.
 	Load(k int, rows []int32) (*page.Vector, error)
 	Stats() Stats
 	Close() error

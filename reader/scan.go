@@ -2,12 +2,12 @@ package reader
 
 // ionSource: records of one split to pages.
 //
-// A record goes one of two ways. The fast way knows the export's shape and walks
-// each byte once: field names are predicted from the record before, values that
-// no column needs are skipped, needed ones appended at once. The slow way takes
-// whatever the fast one gave back: it checks the record with the whole grammar,
-// notes where each column's value lies, and decodes those. Both give the same
-// rows; the fast one never decides a hard case, and never reports an error.
+// Records go one of two ways. The fast way (package shape) knows the export's
+// shape and walks each byte once. The slow way takes whatever the fast one gave
+// up: it checks the record with the whole grammar. Both only note where each
+// column's value lies; decoding follows a column at a time, when the page is
+// full, or for late columns when they are asked for. The fast way decides no hard
+// case, and reports no error.
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/reader/projection"
 	"github.com/ionq-db/ionq/reader/serde"
+	"github.com/ionq-db/ionq/reader/shape"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 )
 
@@ -27,74 +28,51 @@ type ionSource struct {
 	props    *serde.Properties
 	pageRows int
 
-	cols    []*serde.Column
-	paths   []*projection.Path // of cols
-	tree    *projection.Tree
-	root    *level
-	levels  map[*projection.Node]*level
-	depth   int         // of skipped structs, now
-	skipped int         // levels of skipped structs
-	other   target      // of the field at hand, where its level has no room for it
-	found   []ion.Value // slow way: the last match of each column
-	has     []bool
-	inSexp  []bool
+	cols   []*serde.Column
+	paths  []*projection.Path // of cols
+	tree   *projection.Tree
+	shape  *shape.Scanner
+	places []*projection.Node // that shape knows by number
+	found  []ion.Value        // slow way: the last match of each column
+	has    []bool
+	inSexp []bool
 
-	late  []*lateColumn // by column; nil for those that are decoded at once
-	lates []*lateColumn // those that are not nil
-	soft  []*softColumn // by column; nil for those whose bad values are errors
+	late []bool        // by column: decoded when asked for
+	soft []*softColumn // by column; nil for those whose bad values are errors
 
 	page page.Page
-	rows int // in the page so far
 	done bool
 	err  error // sticky
 }
 
-// level is a struct at one place of the records, with the field names that its
-// last values had, in their order: the next value probably has the same. A name
-// that is guessed right needs no scanning, so skipped structs have levels too.
-type level struct {
-	node    *projection.Node // nil where nothing inside matches
-	guesses []guess
-	index   map[string]int // of the guesses' names, once the list is full
-}
-
-type guess struct {
-	name   string // as written, with the colon
-	w, m   uint64 // its first 8 bytes, and which bits of them count
-	target target
-}
-
-// target is what to do with a field's value.
-type target struct {
-	col   int // the column it belongs to; -1 none; -2 look at node
-	node  *projection.Node
-	inner *level // for a struct, if there is reason to look into one
-}
-
-// maxGuesses bounds a level's list. Where names are data (maps with ids for
-// keys) no list helps; names beyond it are looked up one by one.
-const maxGuesses = 256
-
-// maxLevels bounds the levels of skipped structs, and maxSkipDepth how deep they
-// follow each other.
-const (
-	maxLevels    = 1000
-	maxSkipDepth = 64
-)
-
-// lookAhead is how many names are tried: fields may be absent.
-const lookAhead = 4
-
-func (s *ionSource) level(n *projection.Node) *level {
-	if l, ok := s.levels[n]; ok {
-		return l
+// place returns the number by which shape knows a node.
+func (s *ionSource) placeOf(n *projection.Node) int {
+	for k, p := range s.places {
+		if p == n {
+			return k
+		}
 	}
-	if s.levels == nil {
-		s.levels = map[*projection.Node]*level{}
+	s.places = append(s.places, n)
+	return len(s.places) - 1
+}
+
+// target tells shape what a field is wanted for.
+func (s *ionSource) target(place int, name []byte) (t shape.Target, ok bool) {
+	t.Place = -1
+	var buf []byte
+	text, ok := ion.Text(name, &buf)
+	if !ok {
+		return t, false
 	}
-	l := &level{node: n}
-	s.levels[n] = l
-	return l
+	n := s.places[place].ByName(text)
+	if n == nil {
+		return t, true
+	}
+	t.Columns = n.Ends
+	if n.Inner {
+		t.Place = s.placeOf(n)
+	}
+	return t, !n.Complex
 }
 
 func (s *ionSource) Stats() Stats {
@@ -123,37 +101,23 @@ func (s *ionSource) next(ctx context.Context) (*page.Page, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	for _, c := range s.cols {
-		c.Reset()
-	}
-	s.rows = 0
-	for _, l := range s.soft {
-		if l != nil {
-			l.rows = l.rows[:0]
-		}
-	}
-	for _, l := range s.lates {
-		for i := range l.at {
-			l.at[i] = -1
-		}
-	}
+	s.shape.Begin()
 	first := s.records
 	if err := s.slide(); err != nil {
 		return nil, err
 	}
-	for s.rows < s.pageRows {
-		if !s.opt.ProjectAll && !s.root.node.Complex {
-			s.fast()
-			if s.rows == s.pageRows {
+	for {
+		more, err := s.take()
+		s.records = first + int64(s.shape.Rows())
+		if err == nil && more {
+			if s.shape.Rows() == s.pageRows {
 				break
 			}
-		}
-		more, err := s.slow()
-		if err == nil && more {
 			continue
 		}
+		rows := s.shape.Rows()
 		if errors.Is(err, ion.ErrIncomplete) {
-			if s.rows > 0 {
+			if rows > 0 {
 				break // the page's strings lie in the window: it cannot move now
 			}
 			if err := s.more(); err != nil {
@@ -166,51 +130,82 @@ func (s *ionSource) next(ctx context.Context) (*page.Page, error) {
 		}
 		var bad *ion.SyntaxError
 		if errors.As(err, &bad) && !bad.Unsupported && s.props.IgnoreMalformed {
-			s.win.Advance(len(s.win.Data())) // the rest of the file is dropped silently
-			s.done = true
+			if rows == 0 {
+				s.win.Advance(len(s.win.Data())) // the rest of the file is dropped silently
+				return nil, nil
+			}
 			break
+		}
+		if rows > 0 {
+			break // rows before a bad one come first: a LIMIT may need no more
 		}
 		if err != nil {
-			if s.rows > 0 {
-				// Rows before the bad one come first: a LIMIT may need no more.
-				s.undo()
-				break
-			}
 			return nil, s.place(err)
-		}
-		// The end of the file.
-		if s.rows > 0 {
-			break
 		}
 		return nil, s.end()
 	}
-	if s.rows == 0 {
-		return nil, nil
-	}
-	s.page = page.Page{Rows: s.rows, Cols: s.page.Cols, Split: s.split.Ordinal, Row: first}
-	for i, c := range s.cols {
-		if s.late[i] != nil {
-			s.page.Cols[i] = nil
-			continue
-		}
-		s.page.Cols[i] = c.Vector()
+	if err := s.decode(first); err != nil {
+		return nil, err
 	}
 	return &s.page, nil
 }
 
-// undo takes back what a record appended before it failed.
-func (s *ionSource) undo() {
-	if s.rows < s.pageRows {
-		s.forgetLate()
-	}
-	for _, c := range s.cols {
-		if c.Len() > s.rows {
-			c.Truncate(s.rows)
+// take takes records the fast way, or one the slow way. more is false at the end
+// of the file.
+func (s *ionSource) take() (more bool, err error) {
+	if !s.opt.ProjectAll && !s.tree.Root.Complex && len(s.tree.Root.Ends) == 0 {
+		b, from, _ := s.win.Whole()
+		next, why := s.shape.Scan(b, from, s.pageRows)
+		s.win.Advance(next - from)
+		switch {
+		case why == shape.Full:
+			return true, nil
+		case why != shape.GaveUp && !s.win.Final():
+			return false, ion.ErrIncomplete
 		}
 	}
-	for _, l := range s.soft {
-		l.cut(s.rows)
+	return s.slow()
+}
+
+// decode makes the page of the rows that were located, up to the first one that
+// has a bad value: the next page begins with it, and fails.
+func (s *ionSource) decode(first int64) error {
+	b, start, base := s.win.Whole()
+	rows := s.shape.Rows()
+	s.page = page.Page{Rows: rows, Cols: s.page.Cols, Split: s.split.Ordinal, Row: first}
+	for k, c := range s.cols {
+		s.page.Cols[k] = nil
+		if s.late[k] {
+			continue
+		}
+		var bad func(row int, err error)
+		if l := s.soft[k]; l != nil {
+			l.cut(0)
+			bad = func(row int, err error) {
+				l.rows = append(l.rows, badRow{int32(row), s.valueErrorAt(err, b, base, first+int64(row)+1, c)})
+			}
+		}
+		at, till := s.shape.Column(k)
+		v, failed, err := c.Load(b, at[:rows], till[:rows], nil, bad)
+		if err != nil && failed == 0 {
+			return s.valueErrorAt(err, b, base, first+1, c)
+		}
+		rows = failed
+		s.page.Cols[k] = v
 	}
+	if rows == s.page.Rows {
+		return nil
+	}
+	for k, c := range s.cols {
+		if !s.late[k] {
+			c.Truncate(rows)
+		}
+		s.soft[k].cut(rows)
+	}
+	s.win.Advance(int(s.shape.Starts()[rows]) - start)
+	s.shape.Truncate(rows)
+	s.page.Rows, s.records = rows, first+int64(rows)
+	return nil
 }
 
 // end checks the file against what was promised.
@@ -226,249 +221,6 @@ func (s *ionSource) end() error {
 	return nil
 }
 
-// fast takes records as long as they have the export's shape.
-func (s *ionSource) fast() {
-	b, i, _ := s.win.Whole()
-	end := len(b) - ion.Slack
-	first, taken := i, i
-	for s.rows < s.pageRows {
-		for i < end && ion.IsSpace(b[i]) {
-			i++
-		}
-		if i+16 > end {
-			break
-		}
-		if ion.Load8(b, i) == ivmWord && ion.IsSpace(b[i+8]) {
-			i += 9
-		}
-		if b[i] != '{' || b[i+1] == '{' {
-			break
-		}
-		if len(s.root.node.Ends) > 0 {
-			break // a column that takes the whole record
-		}
-		next := s.fields(b, i+1, s.root)
-		if next < 0 {
-			s.depth = 0
-			s.undo()
-			break
-		}
-		for k, c := range s.cols {
-			if c.Len() == s.rows && s.late[k] == nil {
-				c.Null()
-			}
-		}
-		s.rows++
-		s.records++
-		i = next
-		taken = i
-	}
-	s.win.Advance(taken - first)
-}
-
-// fields takes the fields of the struct whose first field, or closing brace, is
-// at b[i], and returns the offset behind it, or -1.
-func (s *ionSource) fields(b []byte, i int, l *level) int {
-	if b[i] == '}' {
-		return i + 1
-	}
-	next := 0
-	for {
-		if i+8 > len(b) {
-			return -1
-		}
-		w := ion.Load8(b, i)
-		var t *target
-		for k := next; k < len(l.guesses) && k < next+lookAhead; k++ {
-			if g := &l.guesses[k]; (w^g.w)&g.m == 0 && (len(g.name) <= 8 || tail(b, i, g.name)) {
-				t = &g.target
-				next = k + 1
-				i += len(g.name)
-				break
-			}
-		}
-		if t == nil {
-			if i, t, next = s.lookup(b, i, l, next); i < 0 {
-				return -1
-			}
-		}
-		switch {
-		case t.col >= 0:
-			if l := s.late[t.col]; l != nil {
-				l.at[s.rows] = lateAt(i, false)
-				i = s.skip(b, i, t)
-				break
-			}
-			c := s.cols[t.col]
-			if c.Len() > s.rows {
-				c.Truncate(s.rows) // a duplicate: the last one wins
-			}
-			i = c.Fast(b, i)
-		case t.col == -1:
-			i = s.skip(b, i, t)
-		default:
-			i = s.several(b, i, t)
-		}
-		if i < 0 {
-			return -1
-		}
-		switch b[i] {
-		case ',':
-			i++
-		case '}':
-			return i + 1
-		default:
-			return -1
-		}
-	}
-}
-
-// tail compares what a guess's first 8 bytes leave over.
-func tail(b []byte, i int, name string) bool {
-	return i+len(name) <= len(b) && string(b[i+8:i+len(name)]) == name[8:]
-}
-
-// lookup finds the target of a field that was not guessed, and learns its name.
-func (s *ionSource) lookup(b []byte, i int, l *level, next int) (value int, t *target, after int) {
-	value = ion.SkipName(b, i)
-	if value < 0 {
-		return -1, nil, next
-	}
-	raw := b[i:value]
-	if l.index != nil {
-		if k, ok := l.index[string(raw)]; ok {
-			return value, &l.guesses[k].target, k + 1
-		}
-	} else {
-		for k := range l.guesses {
-			if l.guesses[k].name == string(raw) {
-				return value, &l.guesses[k].target, k + 1
-			}
-		}
-	}
-	s.other = target{col: -1}
-	if l.node != nil {
-		var buf []byte
-		name, ok := ion.Text(raw[:len(raw)-1], &buf)
-		if !ok {
-			return -1, nil, next
-		}
-		s.other = s.targetOf(l.node.ByName(name))
-	}
-	if l.index != nil {
-		return value, &s.other, next
-	}
-	g := guess{name: string(raw), target: s.other}
-	var first [8]byte
-	n := copy(first[:], raw)
-	g.w = ion.Load8(first[:], 0)
-	g.m = ^uint64(0) >> (64 - 8*uint(n))
-	l.guesses = append(l.guesses, guess{})
-	copy(l.guesses[next+1:], l.guesses[next:])
-	l.guesses[next] = g
-	if len(l.guesses) == maxGuesses {
-		l.index = make(map[string]int, maxGuesses)
-		for k := range l.guesses {
-			l.index[l.guesses[k].name] = k
-		}
-	}
-	return value, &l.guesses[next].target, next + 1
-}
-
-// skip passes over a value that no column needs, checking it. After a failure
-// (-1) depth is left as it is: the record is given up.
-func (s *ionSource) skip(b []byte, i int, t *target) int {
-	if c := b[i]; c != '{' && c != '[' || s.depth >= maxSkipDepth || t == &s.other {
-		return ion.Skip(b, i)
-	}
-	s.depth++
-	switch {
-	case b[i] == '[':
-		if b[i+1] != '{' && b[i+1] != '[' {
-			i = ion.Skip(b, i)
-			break
-		}
-		for {
-			if i = s.skip(b, i+1, t); i < 0 {
-				return -1
-			}
-			if b[i] == ']' {
-				i++
-				break
-			}
-			if b[i] != ',' {
-				return -1
-			}
-		}
-	case b[i+1] == '{':
-		i = ion.Skip(b, i)
-	default:
-		if t.inner == nil {
-			if s.skipped >= maxLevels {
-				i = ion.Skip(b, i)
-				break
-			}
-			s.skipped++
-			t.inner = &level{}
-		}
-		if t.inner.index != nil {
-			i = ion.Skip(b, i)
-			break
-		}
-		i = s.fields(b, i+1, t.inner)
-	}
-	s.depth--
-	return i
-}
-
-func (s *ionSource) targetOf(n *projection.Node) target {
-	switch {
-	case n == nil:
-		return target{col: -1}
-	case len(n.Ends) == 1 && !n.Inner:
-		return target{col: n.Ends[0]}
-	}
-	t := target{col: -2, node: n}
-	if n.Inner {
-		t.inner = s.level(n)
-	}
-	return t
-}
-
-// several takes a value that several columns need, or parts of which are needed.
-func (s *ionSource) several(b []byte, i int, t *target) int {
-	end := -1
-	for _, k := range t.node.Ends {
-		if l := s.late[k]; l != nil {
-			l.at[s.rows] = lateAt(i, false)
-			if end = ion.Skip(b, i); end < 0 {
-				return -1
-			}
-			continue
-		}
-		c := s.cols[k]
-		if c.Len() > s.rows {
-			c.Truncate(s.rows)
-		}
-		if end = c.Fast(b, i); end < 0 {
-			return -1
-		}
-	}
-	if t.inner == nil {
-		return end
-	}
-	if t.node.Complex {
-		return -1
-	}
-	switch c := b[i]; {
-	case c == '{' && b[i+1] != '{':
-		return s.fields(b, i+1, t.inner)
-	case c == '"', c == '-', c >= '0' && c <= '9', c == 't', c == 'f', c == 'n', c == '{':
-		return ion.Skip(b, i) // nothing inside
-	}
-	return -1
-}
-
 // slow takes one record with the whole grammar. more is false at the end of the
 // file. After an error nothing of the record is taken.
 func (s *ionSource) slow() (more bool, err error) {
@@ -479,48 +231,25 @@ func (s *ionSource) slow() (more bool, err error) {
 	if b == nil { // a version marker
 		return true, nil
 	}
-	if err := s.record(b, v); err != nil {
-		return false, err
-	}
-	s.rows++
-	s.records++
+	s.locate(b, v)
 	s.win.Advance(len(b))
 	return true, nil
 }
 
-// record decodes a record that is known to be well-formed.
-func (s *ionSource) record(b []byte, v ion.Value) error {
+// locate notes where the columns' values are in a record that is known to be
+// well-formed.
+func (s *ionSource) locate(b []byte, v ion.Value) {
 	clear(s.has)
 	if n := s.tree.Record(b, v); n != nil {
 		s.match(b, v, n, false)
 	}
-	_, start, base := s.win.Whole()
-	for k, c := range s.cols {
-		if l := s.late[k]; l != nil {
-			if s.has[k] {
-				l.at[s.rows] = lateAt(start+s.found[k].Ann, s.inSexp[k])
-			}
-			continue
-		}
-		if !s.has[k] {
-			c.Null()
-			continue
-		}
-		if err := c.Decode(b, s.found[k]); err != nil {
-			err = s.valueErrorAt(err, b, base+int64(start), s.records+1, c)
-			if s.soft != nil && s.soft[k] != nil {
-				if c.Len() > s.rows {
-					c.Truncate(s.rows)
-				}
-				c.Null()
-				s.soft[k].rows = append(s.soft[k].rows, badRow{int32(s.rows), err})
-				continue
-			}
-			s.undo()
-			return err
+	_, start, _ := s.win.Whole()
+	for k := range s.cols {
+		if s.has[k] {
+			s.shape.Put(k, start+s.found[k].Ann, s.inSexp[k])
 		}
 	}
-	return nil
+	s.shape.Add(start)
 }
 
 // match notes where the columns' values are. It goes no deeper than the longest

@@ -61,7 +61,7 @@ func TestLate(t *testing.T) {
 		t.Fatalf("got %+v, %v", p, err)
 	}
 	v, err := src.Load(1, []int32{0, 2, 3})
-	if err != nil || v != p.Cols[1] || render(v, 0) != "1" || !v.IsNull(1) || !v.IsNull(2) || render(v, 3) != "5" {
+	if err != nil || v != p.Cols[1] || v.Len != 4 || render(v, 0) != "1" || !v.IsNull(2) || render(v, 3) != "5" {
 		t.Errorf("got %+v, %v", v, err)
 	}
 	_, err = src.Load(1, nil)

@@ -11,7 +11,7 @@ import (
 // Slack is how many bytes behind its data a slice must have, all zero, for
 // Skip, SkipString and Load8 to go at full speed; Window's slices have them.
 // Without them the functions stay right but give up (-1) near the end.
-const Slack = 32
+const Slack = 64
 
 const (
 	ones  = 0x0101010101010101
@@ -302,4 +302,10 @@ func SkipName(b []byte, i int) int {
 		return -1
 	}
 	return i + 1
+}
+
+// Escape returns the length of the escape sequence at b[i].
+func Escape(b []byte, i int) (n int, ok bool) {
+	n, r, ok := scanEscape(b, i)
+	return n, ok && r >= 0
 }

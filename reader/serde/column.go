@@ -3,7 +3,6 @@ package serde
 // Column: decodes the values of one column into one vector.
 
 import (
-	"math/bits"
 	"unsafe"
 
 	"github.com/ionq-db/ionq/reader/ion"
@@ -21,8 +20,8 @@ type Settings struct {
 	Warn           func(msg string) // may be nil
 }
 
-// Column appends values to a vector. The vector's strings may point into the
-// slices that Fast and Decode got.
+// Column decodes the values of one column, a page at a time, into a vector that
+// it owns. The vector's strings may point into the slice that Load got.
 type Column struct {
 	Name string
 	Type types.Type
@@ -33,8 +32,10 @@ type Column struct {
 	kind   kind
 	scale  int
 	vec    page.Vector
-	nulls  []bool // memory for vec.Nulls
-	text   []byte // memory for the strings that had to be decoded, a page's worth
+	cur    int     // row that is being decoded
+	all    []int32 // 0, 1, 2 ...
+	nulls  []bool  // memory for vec.Nulls
+	text   []byte  // memory for the strings that had to be decoded, a page's worth
 	digits [80]byte
 	nested *page.Builder // arrays, maps and rows
 }
@@ -46,7 +47,6 @@ const (
 	kindDecimal
 	kindString
 	kindInt
-	kindBool
 	kindNested
 )
 
@@ -65,13 +65,10 @@ func NewColumn(name string, t types.Type, path string, set Settings) (*Column, e
 		}
 	case types.KindTinyint, types.KindSmallint, types.KindInteger, types.KindBigint:
 		c.kind = kindInt
-	case types.KindBoolean:
-		c.kind = kindBool
 	case types.KindArray, types.KindMap, types.KindRow:
 		c.kind = kindNested
 		c.nested = page.NewBuilder(t)
 	}
-	c.Reset()
 	return c, nil
 }
 
@@ -96,71 +93,97 @@ func checkType(column string, whole, t types.Type) error {
 	return sqlerr.New(sqlerr.NotSupported, "Column '%s' has a type that the Ion SerDe does not read: %s", column, whole)
 }
 
-// Reset forgets the rows: the vector handed out before becomes invalid.
-func (c *Column) Reset() {
-	c.vec.Type, c.vec.Len, c.vec.Nulls = c.Type, 0, nil
-	c.vec.Phys = page.PhysOf(c.Type)
-	if c.kind == kindDecimal {
-		c.vec.Phys = page.PhysInt64 // a long decimal is held narrow as long as all values fit
+// Load decodes the values that at and till (see shape.Scanner.Column) place in b,
+// one for each row of a page. Where rows is not nil only those rows, ascending,
+// are decoded, and the others' values mean nothing. The vector is valid until the
+// next call. bad, where not nil, is told of values that cannot be decoded, which
+// are NULL then. Else the first of them is the error, and the vector has the rows
+// in front of row failed.
+func (c *Column) Load(b []byte, at, till, rows []int32, bad func(row int, err error)) (v *page.Vector, failed int, err error) {
+	n := len(at)
+	c.begin(n)
+	for len(c.all) < n {
+		c.all = append(c.all, int32(len(c.all)))
 	}
-	c.vec.Bools, c.vec.I64, c.vec.F64, c.vec.I128, c.vec.Str = c.vec.Bools[:0], c.vec.I64[:0], c.vec.F64[:0], c.vec.I128[:0], c.vec.Str[:0]
+	if c.nested != nil {
+		return c.loadNested(b, at, rows, bad)
+	}
+	if rows == nil {
+		rows = c.all[:n]
+	}
+	for k := 0; ; k++ {
+		switch c.kind {
+		case kindDecimal:
+			k = c.decimals(b, at, till, rows, k)
+		case kindString:
+			k = c.strings(b, at, till, rows, k)
+		case kindInt:
+			k = c.integers(b, at, till, rows, k)
+		}
+		if k >= len(rows) {
+			return &c.vec, n, nil
+		}
+		c.cur = int(rows[k])
+		x := at[c.cur]
+		if x < 0 {
+			c.null()
+			continue
+		}
+		if err := c.decode(b, ion.ValueAt(b, int(x>>1), x&1 != 0)); err != nil {
+			if bad != nil {
+				bad(c.cur, err)
+				c.null()
+				continue
+			}
+			c.truncate(c.cur)
+			return &c.vec, c.cur, err
+		}
+	}
+}
+
+// Truncate forgets the rows from n on of the vector that Load gave.
+func (c *Column) Truncate(n int) {
+	if c.nested == nil {
+		c.truncate(n)
+		return
+	}
+	c.nested.Truncate(n)
+	c.nested.Vector()
+}
+
+// begin makes room for n rows.
+func (c *Column) begin(n int) {
 	c.text = c.text[:0]
 	if c.nested != nil {
 		c.nested.Reset()
-	}
-}
-
-// Len returns the number of rows. It is the vector's own Len, or, where a nested
-// builder has the rows, follows it.
-func (c *Column) Len() int { return c.vec.Len }
-
-// Vector returns the rows since Reset.
-func (c *Column) Vector() *page.Vector {
-	if c.nested != nil {
-		return c.nested.Vector()
-	}
-	return &c.vec
-}
-
-// Null appends a NULL.
-func (c *Column) Null() {
-	if c.nested != nil {
-		c.nested.Null()
-		c.vec.Len++
 		return
 	}
 	v := &c.vec
-	if v.Nulls == nil {
-		if cap(c.nulls) < v.Len+1 {
-			c.nulls = make([]bool, v.Len, max(page.DefaultRows, 2*v.Len))
-		}
-		v.Nulls = c.nulls[:v.Len]
-		clear(v.Nulls)
+	v.Type, v.Len, v.Nulls = c.Type, n, nil
+	v.Phys = page.PhysOf(c.Type)
+	if c.kind == kindDecimal {
+		v.Phys = page.PhysInt64 // a long decimal is held narrow as long as all values fit
 	}
-	v.Nulls = append(v.Nulls, true)
-	c.nulls = v.Nulls
-	v.Len++
 	switch v.Phys {
 	case page.PhysBool:
-		v.Bools = append(v.Bools, false)
+		v.Bools = sized(v.Bools, n)
 	case page.PhysInt64:
-		v.I64 = append(v.I64, 0)
+		v.I64 = sized(v.I64, n)
 	case page.PhysFloat64:
-		v.F64 = append(v.F64, 0)
-	case page.PhysInt128:
-		v.I128 = append(v.I128, decimal.Int128{})
+		v.F64 = sized(v.F64, n)
 	case page.PhysBytes:
-		v.Str = append(v.Str, "")
+		v.Str = sized(v.Str, n)
 	}
 }
 
-// Truncate forgets the rows from n on.
-func (c *Column) Truncate(n int) {
-	if c.nested != nil {
-		c.nested.Truncate(n)
-		c.vec.Len = n
-		return
+func sized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
 	}
+	return s[:n]
+}
+
+func (c *Column) truncate(n int) {
 	v := &c.vec
 	v.Len = n
 	if v.Nulls != nil {
@@ -180,205 +203,87 @@ func (c *Column) Truncate(n int) {
 	}
 }
 
-func (c *Column) notNull() {
-	c.vec.Len++
-	if c.vec.Nulls != nil {
-		c.vec.Nulls = append(c.vec.Nulls, false)
-		c.nulls = c.vec.Nulls
+// loadNested is Load for containers, whose builder takes one row after the other.
+func (c *Column) loadNested(b []byte, at, rows []int32, bad func(row int, err error)) (v *page.Vector, failed int, err error) {
+	next := 0 // in rows
+	for r, x := range at {
+		wanted := x >= 0
+		if rows != nil {
+			if next < len(rows) && int(rows[next]) == r {
+				next++
+			} else {
+				wanted = false
+			}
+		}
+		if !wanted {
+			c.nested.Null()
+			continue
+		}
+		if err := c.decode(b, ion.ValueAt(b, int(x>>1), x&1 != 0)); err != nil {
+			if bad != nil {
+				bad(r, err)
+				c.nested.Null()
+				continue
+			}
+			return c.nested.Vector(), r, err
+		}
+	}
+	return c.nested.Vector(), len(at), nil
+}
+
+// null makes the row at hand NULL.
+func (c *Column) null() {
+	if c.nested != nil {
+		c.nested.Null()
+		return
+	}
+	v := &c.vec
+	if v.Nulls == nil {
+		c.nulls = sized(c.nulls, v.Len)
+		v.Nulls = c.nulls
+		clear(v.Nulls)
+	}
+	v.Nulls[c.cur] = true
+	switch v.Phys { // what is left of another page would do no harm, but be a riddle
+	case page.PhysBool:
+		v.Bools[c.cur] = false
+	case page.PhysInt64:
+		v.I64[c.cur] = 0
+	case page.PhysFloat64:
+		v.F64[c.cur] = 0
+	case page.PhysInt128:
+		v.I128[c.cur] = decimal.Int128{}
+	case page.PhysBytes:
+		v.Str[c.cur] = ""
 	}
 }
 
-func (c *Column) addInt64(x int64) {
+func (c *Column) setInt64(x int64) {
 	if c.vec.Phys == page.PhysInt128 {
-		c.vec.I128 = append(c.vec.I128, decimal.FromInt64(x))
+		c.vec.I128[c.cur] = decimal.FromInt64(x)
 	} else {
-		c.vec.I64 = append(c.vec.I64, x)
+		c.vec.I64[c.cur] = x
 	}
-	c.notNull()
 }
 
-// addInt128 appends to a decimal, and widens the page where x asks for it.
-func (c *Column) addInt128(x decimal.Int128) {
-	if c.vec.Phys == page.PhysInt64 {
+// setInt128 sets a decimal, and widens the page where x asks for it.
+func (c *Column) setInt128(x decimal.Int128) {
+	v := &c.vec
+	if v.Phys == page.PhysInt64 {
 		if x.IsInt64() {
-			c.addInt64(x.Int64())
+			v.I64[c.cur] = x.Int64()
 			return
 		}
-		c.vec.Phys = page.PhysInt128
-		c.vec.I128 = c.vec.I128[:0]
-		for _, v := range c.vec.I64 {
-			c.vec.I128 = append(c.vec.I128, decimal.FromInt64(v))
+		v.Phys = page.PhysInt128
+		v.I128 = sized(v.I128, v.Len)
+		for r, y := range v.I64 {
+			v.I128[r] = decimal.FromInt64(y)
 		}
 	}
-	c.vec.I128 = append(c.vec.I128, x)
-	c.notNull()
+	v.I128[c.cur] = x
 }
 
-// addText appends bytes that stay valid as long as the page.
-func (c *Column) addText(s []byte) {
-	c.vec.Str = append(c.vec.Str, unsafe.String(unsafe.SliceData(s), len(s)))
-	c.notNull()
-}
-
-// Fast appends the value at b[i] and returns the offset behind it, or appends
-// nothing and returns -1: then the value is malformed, or not in the export's
-// shape, or cannot be a value of the column. b is as ion.Skip wants it.
-func (c *Column) Fast(b []byte, i int) int {
-	switch c.kind {
-	case kindDecimal:
-		if end := c.fastDecimal(b, i); end >= 0 {
-			return end
-		}
-	case kindString:
-		if b[i] == '"' {
-			end, plain := ion.SkipString(b, i)
-			if plain && end >= 0 {
-				c.vec.Str = append(c.vec.Str, unsafe.String(&b[i+1], end-i-2))
-				c.notNull()
-				return end
-			}
-		}
-	}
-	end := ion.Skip(b, i)
-	if end < 0 {
-		return -1
-	}
-	if c.Decode(b[:end], ion.ValueAt(b[:end], i, false)) != nil {
-		return -1
-	}
-	return end
-}
-
-// pow10 holds the powers of ten that fit uint64.
-var pow10 = func() (p [20]uint64) {
-	p[0] = 1
-	for i := 1; i < len(p); i++ {
-		p[i] = p[i-1] * 10
-	}
-	return p
-}()
-
-// digitRun returns how many of the 8 bytes of w, from the lowest on, are digits,
-// and the number that they spell.
-func digitRun(w uint64) (n int, v uint64) {
-	const zeros = 0x3030303030303030
-	x := w ^ zeros
-	// A byte is a digit where x is below 10: neither its high nibble nor, after
-	// adding 6, anything above the low nibble is set. Carries only reach bytes
-	// above the first non-digit, which do not count.
-	no := (x | (x + 0x0606060606060606)) & 0xF0F0F0F0F0F0F0F0
-	n = bits.TrailingZeros64(no) >> 3
-	x <<= 64 - 8*uint(n) // the digits in the high bytes, zeros before them
-	x = x & 0x0F0F0F0F0F0F0F0F * 2561 >> 8
-	x = x & 0x00FF00FF00FF00FF * 6553601 >> 16
-	return n, x & 0x0000FFFF0000FFFF * 42949672960001 >> 32
-}
-
-// fastDecimal takes decimals of up to 18 digits whose unscaled value at the
-// column's scale fits int64.
-func (c *Column) fastDecimal(b []byte, i int) int {
-	neg := b[i] == '-'
-	if neg {
-		i++
-	}
-	if i+24 > len(b) {
-		return -1
-	}
-	from := i
-	n, coef := digitRun(ion.Load8(b, i))
-	i += n
-	if n == 8 {
-		var v uint64
-		n, v = digitRun(ion.Load8(b, i))
-		coef = coef*pow10[n] + v
-		i += n
-		for n == 8 && b[i]-'0' <= 9 {
-			if i-from == 18 {
-				return -1
-			}
-			coef = coef*10 + uint64(b[i]-'0')
-			i++
-		}
-	}
-	digits := i - from
-	if digits == 0 || b[from] == '0' && digits > 1 {
-		return -1
-	}
-	exp := c.scale // 10^exp turns the coefficient into the unscaled value
-	if b[i] != '.' {
-		if b[i]|0x20 != 'd' {
-			return -1 // an int, a timestamp, a float
-		}
-	} else {
-		i++
-		for b[i]-'0' <= 9 {
-			if digits++; digits > 18 {
-				return -1
-			}
-			coef = coef*10 + uint64(b[i]-'0')
-			exp--
-			i++
-		}
-	}
-	if b[i]|0x20 == 'd' {
-		i++
-		minus := b[i] == '-'
-		if minus || b[i] == '+' {
-			i++
-		}
-		e, at := 0, i
-		for b[i]-'0' <= 9 {
-			if e = e*10 + int(b[i]-'0'); e > 1000 {
-				return -1
-			}
-			i++
-		}
-		if i == at {
-			return -1
-		}
-		if minus {
-			e = -e
-		}
-		exp += e
-	}
-	if b[i] != ',' && b[i] != '}' {
-		return -1
-	}
-	switch {
-	case coef == 0:
-	case exp > 0:
-		if exp > 19 {
-			return -1
-		}
-		hi, lo := bits.Mul64(coef, pow10[exp])
-		if hi != 0 || lo > 1<<63-1 {
-			if c.Type.P <= 18 {
-				return -1 // Decode has the error
-			}
-			x := decimal.Int128{Hi: int64(hi), Lo: lo} // below 10^18 * 10^19
-			if neg {
-				x = x.Neg()
-			}
-			c.addInt128(x)
-			return i
-		}
-		coef = lo
-	case exp < 0:
-		// Digits below the column's scale must be zeros; Decode has the error.
-		if exp < -18 || coef%pow10[-exp] != 0 {
-			return -1
-		}
-		coef /= pow10[-exp]
-	}
-	x := int64(coef)
-	if neg {
-		x = -x
-	}
-	if c.vec.Phys == page.PhysInt64 {
-		c.vec.I64 = append(c.vec.I64, x)
-	} else {
-		c.vec.I128 = append(c.vec.I128, decimal.FromInt64(x))
-	}
-	c.notNull()
-	return i
+// setText sets bytes that stay valid as long as the page.
+func (c *Column) setText(s []byte) {
+	c.vec.Str[c.cur] = unsafe.String(unsafe.SliceData(s), len(s))
 }

@@ -1,6 +1,6 @@
 package serde
 
-// Decode: the coercion table of semantics 2.3, one function a family.
+// decode: the coercion table of semantics 2.3, one function a family.
 
 import (
 	"fmt"
@@ -51,10 +51,10 @@ func (c *Column) mismatch(v ion.Value, t types.Type, want string) error {
 	return fail(v, t, "class %s cannot be cast to class com.amazon.ion.%s", c.javaClass(v), want)
 }
 
-// Decode appends v, which lies in b.
-func (c *Column) Decode(b []byte, v ion.Value) error {
+// decode sets the row at hand to v, which lies in b.
+func (c *Column) decode(b []byte, v ion.Value) error {
 	if v.Null {
-		c.Null()
+		c.null()
 		return nil
 	}
 	t := c.Type
@@ -64,52 +64,49 @@ func (c *Column) Decode(b []byte, v ion.Value) error {
 		if err != nil {
 			return err
 		}
-		c.vec.Bools = append(c.vec.Bools, x)
-		c.notNull()
+		c.vec.Bools[c.cur] = x
 	case types.KindTinyint, types.KindSmallint, types.KindInteger, types.KindBigint:
 		x, err := c.integer(b, v, t)
 		if err != nil {
 			return err
 		}
-		c.addInt64(x)
+		c.setInt64(x)
 	case types.KindReal, types.KindDouble:
 		x, err := c.float(b, v, t)
 		if err != nil {
 			return err
 		}
-		c.vec.F64 = append(c.vec.F64, x)
-		c.notNull()
+		c.vec.F64[c.cur] = x
 	case types.KindDecimal:
 		x, err := c.decimal(b, v, t)
 		if err != nil {
 			return err
 		}
-		c.addInt128(x)
+		c.setInt128(x)
 	case types.KindVarchar, types.KindChar:
 		s, err := c.string(b, v, t)
 		if err != nil {
 			return err
 		}
-		c.addText(s)
+		c.setText(s)
 	case types.KindVarbinary:
 		s, err := c.binary(b, v, t)
 		if err != nil {
 			return err
 		}
-		c.addText(s)
+		c.setText(s)
 	case types.KindDate, types.KindTimestamp:
 		x, err := c.time(b, v, t)
 		if err != nil {
 			return err
 		}
-		c.addInt64(x)
+		c.setInt64(x)
 	default:
 		rows := c.nested.Len()
 		if err := c.inner(c.nested, b, v, t); err != nil {
 			c.nested.Truncate(rows)
 			return err
 		}
-		c.vec.Len++
 	}
 	return nil
 }

@@ -2,9 +2,9 @@
 // SerDe and of the Trino release whose Hive connector Athena runs it in
 // (semantics 2.3 and 2.4).
 //
-// A Column has two doors. Fast takes the usual spelling of the usual type and
-// appends it without looking twice; Decode takes every value and is where the
-// rules are. Fast gives up rather than decide a hard case.
+// A Column decodes a page of values at once. Loops of their own take the usual
+// spelling of the usual types; decode takes every value and is where the rules
+// are. The loops give a value up rather than decide a hard case.
 package serde
 
 import (

@@ -1,0 +1,217 @@
+package serde
+
+// The loops over the values of a column in their usual spelling. Each begins with
+// the k-th of the rows, and returns the place of the first row that it leaves to
+// decode. Where a value's end is known package shape has checked its syntax.
+
+import (
+	"math/bits"
+	"unsafe"
+
+	"github.com/ionq-db/ionq/reader/ion"
+	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/decimal"
+)
+
+// strings takes strings without escape sequences.
+func (c *Column) strings(b []byte, at, till, rows []int32, k int) int {
+	out := c.vec.Str
+	for ; k < len(rows); k++ {
+		r := rows[k]
+		i, end := at[r], till[r]
+		if i < 0 || end&1 != 0 || b[i>>1] != '"' {
+			return k
+		}
+		s := b[i>>1+1 : end>>1-1]
+		out[r] = unsafe.String(unsafe.SliceData(s), len(s))
+	}
+	return k
+}
+
+// integers takes ints of up to 18 digits.
+func (c *Column) integers(b []byte, at, till, rows []int32, k int) int {
+	shift := 64 - intBits(c.Type.Kind)
+	out := c.vec.I64
+	for ; k < len(rows); k++ {
+		r := rows[k]
+		i, end := int(at[r]>>1), int(till[r]>>1)
+		if i < 0 || end < 0 {
+			return k
+		}
+		neg := b[i] == '-'
+		if neg {
+			i++
+		}
+		if n := end - i; n < 1 || n > 18 || b[i]-'0' > 9 {
+			return k
+		}
+		n, u := digitRun(ion.Load8(b, i))
+		for j := i + n; n == 8; j += n {
+			var v uint64
+			n, v = digitRun(ion.Load8(b, j))
+			u = u*pow10[n] + v
+		}
+		if digitsEnd(b, i) != end {
+			return k
+		}
+		x := int64(u)
+		if neg {
+			x = -x
+		}
+		if x<<shift>>shift != x {
+			return k
+		}
+		out[r] = x
+	}
+	return k
+}
+
+// digitsEnd returns the offset behind the digits at b[i].
+func digitsEnd(b []byte, i int) int {
+	for b[i]-'0' <= 9 {
+		i++
+	}
+	return i
+}
+
+// pow10 holds the powers of ten that fit uint64.
+var pow10 = func() (p [20]uint64) {
+	p[0] = 1
+	for i := 1; i < len(p); i++ {
+		p[i] = p[i-1] * 10
+	}
+	return p
+}()
+
+// digitRun returns how many of the 8 bytes of w, from the lowest on, are digits,
+// and the number that they spell.
+func digitRun(w uint64) (n int, v uint64) {
+	const zeros = 0x3030303030303030
+	x := w ^ zeros
+	// A byte is a digit where x is below 10: neither its high nibble nor, after
+	// adding 6, anything above the low nibble is set. Carries only reach bytes
+	// above the first non-digit, which do not count.
+	no := (x | (x + 0x0606060606060606)) & 0xF0F0F0F0F0F0F0F0
+	n = bits.TrailingZeros64(no) >> 3
+	x <<= 64 - 8*uint(n) // the digits in the high bytes, zeros before them
+	x = x & 0x0F0F0F0F0F0F0F0F * 2561 >> 8
+	x = x & 0x00FF00FF00FF00FF * 6553601 >> 16
+	return n, x & 0x0000FFFF0000FFFF * 42949672960001 >> 32
+}
+
+// number reads the decimal at b[i:end]: its coefficient, of up to 18 digits, and
+// its exponent. ok is false where it is no decimal, or has more digits.
+func number(b []byte, i, end int) (coef uint64, exp int, neg, ok bool) {
+	if end-i > 19+1 || i < 0 {
+		return 0, 0, false, false
+	}
+	neg = b[i] == '-'
+	if neg {
+		i++
+	}
+	from := i
+	n, coef := digitRun(ion.Load8(b, i))
+	i += n
+	if n == 8 {
+		var v uint64
+		n, v = digitRun(ion.Load8(b, i))
+		coef = coef*pow10[n] + v
+		i += n
+		for n == 8 && b[i]-'0' <= 9 {
+			coef = coef*10 + uint64(b[i]-'0')
+			i++
+		}
+	}
+	total := i - from
+	if total == 0 {
+		return 0, 0, false, false
+	}
+	if b[i] == '.' {
+		i++
+		if i == end {
+			return coef, 0, neg, total <= 18
+		}
+		n, v := digitRun(ion.Load8(b, i))
+		coef = coef*pow10[n] + v
+		i += n
+		exp = n
+		for n == 8 && b[i]-'0' <= 9 {
+			coef = coef*10 + uint64(b[i]-'0')
+			exp++
+			i++
+		}
+		total += exp
+		exp = -exp
+		if i == end {
+			return coef, exp, neg, total <= 18
+		}
+	}
+	if b[i]|0x20 != 'd' { // an int, a timestamp, a float
+		return 0, 0, false, false
+	}
+	i++
+	minus := b[i] == '-'
+	if minus || b[i] == '+' {
+		i++
+	}
+	e := 0
+	for ; b[i]-'0' <= 9; i++ {
+		if e = e*10 + int(b[i]-'0'); e > 1000 {
+			return 0, 0, false, false
+		}
+	}
+	if minus {
+		e = -e
+	}
+	return coef, exp + e, neg, i == end && total <= 18
+}
+
+// decimals takes decimals of up to 18 digits that fit the column.
+func (c *Column) decimals(b []byte, at, till, rows []int32, k int) int {
+	v := &c.vec
+	for ; k < len(rows); k++ {
+		r := rows[k]
+		coef, exp, neg, ok := number(b, int(at[r]>>1), int(till[r]>>1))
+		if !ok {
+			return k
+		}
+		exp += c.scale // 10^exp turns the coefficient into the unscaled value
+		switch {
+		case coef == 0:
+		case exp > 0:
+			if exp > 19 {
+				return k
+			}
+			hi, lo := bits.Mul64(coef, pow10[exp])
+			if hi != 0 || lo > 1<<63-1 {
+				if c.Type.P <= 18 {
+					return k // decode has the error
+				}
+				x := decimal.Int128{Hi: int64(hi), Lo: lo} // below 10^18 * 10^19
+				if neg {
+					x = x.Neg()
+				}
+				c.cur = int(r)
+				c.setInt128(x)
+				continue
+			}
+			coef = lo
+		case exp < 0:
+			// Digits below the column's scale must be zeros; decode has the error.
+			if exp < -18 || coef%pow10[-exp] != 0 {
+				return k
+			}
+			coef /= pow10[-exp]
+		}
+		x := int64(coef)
+		if neg {
+			x = -x
+		}
+		if v.Phys == page.PhysInt64 {
+			v.I64[r] = x
+		} else {
+			v.I128[r] = decimal.FromInt64(x)
+		}
+	}
+	return k
+}

@@ -208,6 +208,7 @@ func (s *Session) plan(ctx context.Context, n syntax.Node, params []syntax.Expr)
 	if err := s.prune(q.Root, env, now); err != nil {
 		return nil, nil, err
 	}
+	q.Root = reorder(ctx, q.Root, env)
 	return q, env, nil
 }
 

@@ -86,7 +86,11 @@ func line(n Node) string {
 		}
 		return s
 	case *Join:
-		return joinNames[n.Kind] + "[" + joinText(n.LKeys, n.RKeys, n.Residual) + "]"
+		s := joinNames[n.Kind] + "[" + joinText(n.LKeys, n.RKeys, n.Residual) + "]"
+		if n.Note != "" {
+			s += " " + n.Note
+		}
+		return s
 	case *SemiJoin:
 		s := "SemiJoin["
 		if n.NullAware {

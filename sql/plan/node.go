@@ -111,6 +111,7 @@ type (
 		LKeys, RKeys []Expr
 		Residual     Expr
 		P            sqlerr.Pos
+		Note         string // what EXPLAIN adds: why the sides are as they are
 	}
 	// SemiJoin yields the columns of L and one boolean: whether some row of R
 	// matches (three-valued as IN when NullAware; else EXISTS, never NULL).

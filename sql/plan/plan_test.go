@@ -93,9 +93,11 @@ func TestOuterJoinConditions(t *testing.T) {
 		want  string
 	}{
 		{LeftJoin, gt(col(0), num(1)), "LeftJoin[] / Filter[(#0 > 1)] / Scan[d.t: a bigint] / Scan[d.t: b bigint]"},
-		{LeftJoin, gt(col(1), num(1)), "Filter[(#1 > 1)] / LeftJoin[] / Scan[d.t: a bigint] / Scan[d.t: b bigint]"},
+		{LeftJoin, gt(col(1), num(1)), "InnerJoin[] / Scan[d.t: a bigint] / Filter[(#0 > 1)] / Scan[d.t: b bigint]"},
+		{LeftJoin, &IsNull{Base: Base{T: types.Boolean}, X: col(1)}, "Filter[(#1 IS NULL)] / LeftJoin[] / Scan[d.t: a bigint] / Scan[d.t: b bigint]"},
 		{RightJoin, gt(col(1), num(1)), "RightJoin[] / Scan[d.t: a bigint] / Filter[(#0 > 1)] / Scan[d.t: b bigint]"},
-		{FullJoin, gt(col(0), num(1)), "Filter[(#0 > 1)] / FullJoin[] / Scan[d.t: a bigint] / Scan[d.t: b bigint]"},
+		{FullJoin, gt(col(0), num(1)), "LeftJoin[] / Filter[(#0 > 1)] / Scan[d.t: a bigint] / Scan[d.t: b bigint]"},
+		{FullJoin, gt(col(0), col(1)), "InnerJoin[(#0 > #1)] / Scan[d.t: a bigint] / Scan[d.t: b bigint]"},
 		{CrossJoin, gt(col(0), col(1)), "InnerJoin[(#0 > #1)] / Scan[d.t: a bigint] / Scan[d.t: b bigint]"},
 	} {
 		n := PushDown(&Filter{Input: &Join{Kind: c.kind, L: scan("a"), R: scan("b")}, Pred: c.where})

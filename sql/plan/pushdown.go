@@ -1,10 +1,19 @@
 package plan
 
-// Pushing conditions down: a condition of WHERE that speaks of one side of a join
-// filters that side, and an equality between the sides becomes a key of the join,
-// so that FROM a, b WHERE a.x = b.x is no cross join.
+// Pushing conditions down: a condition goes through projections, aggregations,
+// windows and unions as far as it keeps its meaning; one of WHERE that speaks of
+// one side of a join filters that side, and an equality between the sides becomes
+// a key of the join, so that FROM a, b WHERE a.x = b.x is no cross join.
+//
+// Errors follow Trino: a condition may drop a row before something that would
+// fail for it is computed, and a condition that fails may see rows that another
+// one, or a join, would have dropped.
 
-import "github.com/ionq-db/ionq/sql/types"
+import (
+	"slices"
+
+	"github.com/ionq-db/ionq/sql/types"
+)
 
 // PushDown returns a plan with conditions as low as they may go. It changes root
 // in place where it can.
@@ -14,24 +23,80 @@ func PushDown(root Node) Node { return push(root, nil) }
 func push(n Node, conds []Expr) Node {
 	switch n := n.(type) {
 	case *Filter:
-		return push(n.Input, append(Conjuncts(n.Pred), conds...))
+		return push(n.Input, append(splitConditions(n.Pred), conds...))
+	case *Project:
+		return pushProject(n, conds)
+	case *Aggregate:
+		return pushAggregate(n, conds)
+	case *Union:
+		below, above := parted(conds, deterministic)
+		for i, in := range n.Ins {
+			n.Ins[i] = push(in, slices.Clone(below))
+		}
+		return filtered(n, above)
+	case *SetOp:
+		below, above := parted(conds, deterministic)
+		n.L, n.R = push(n.L, slices.Clone(below)), push(n.R, slices.Clone(below))
+		return filtered(n, above)
+	case *Sort:
+		below, above := parted(conds, deterministic)
+		n.Input = push(n.Input, below)
+		return filtered(n, above)
+	case *WindowNode:
+		below, above := parted(conds, func(c Expr) bool {
+			return deterministic(c) && onColumns(c, func(i int) bool { return slices.Contains(n.Partition, i) })
+		})
+		n.Input = push(n.Input, below)
+		return filtered(n, above)
+	case *Unnest:
+		below, above := parted(conds, func(c Expr) bool {
+			return deterministic(c) && onColumns(c, func(i int) bool { return i < len(n.Keep) })
+		})
+		for i, c := range below {
+			below[i] = moved(c, n.Keep)
+		}
+		n.Input = push(n.Input, below)
+		return filtered(n, above)
 	case *Join:
 		return pushJoin(n, conds)
 	case *SemiJoin:
 		width := len(n.L.Columns())
-		var left, rest []Expr
-		for _, c := range conds {
-			if sides(c, width) == 1 && deterministic(c) {
-				left = append(left, c)
-			} else {
-				rest = append(rest, c)
-			}
-		}
+		left, above := parted(conds, func(c Expr) bool { return sides(c, width) == 1 && deterministic(c) })
 		n.L, n.R = push(n.L, left), push(n.R, nil)
-		return filtered(n, rest)
+		return filtered(n, above)
+	case *Apply:
+		width := len(n.Input.Columns())
+		left, above := parted(conds, func(c Expr) bool { return sides(c, width) == 1 && deterministic(c) })
+		n.Input, n.Sub = push(n.Input, left), push(n.Sub, nil)
+		return filtered(n, above)
 	}
 	mapInputs(n, func(in Node) Node { return push(in, nil) })
 	return filtered(n, conds)
+}
+
+// parted splits conditions by f, in order.
+func parted(conds []Expr, f func(Expr) bool) (yes, no []Expr) {
+	for _, c := range conds {
+		if f(c) {
+			yes = append(yes, c)
+		} else {
+			no = append(no, c)
+		}
+	}
+	return yes, no
+}
+
+// onColumns reports whether e uses columns, and only those that f allows.
+func onColumns(e Expr, f func(int) bool) bool {
+	some, all := false, true
+	Walk(e, func(e Expr) bool {
+		if c, ok := e.(*Col); ok {
+			some = true
+			all = all && f(c.Index)
+		}
+		return all
+	})
+	return some && all
 }
 
 func filtered(n Node, conds []Expr) Node {
@@ -41,14 +106,77 @@ func filtered(n Node, conds []Expr) Node {
 	return n
 }
 
+// pushProject moves conditions below a projection, with its expressions in place
+// of its columns. Only columns and constants may be used more than once: anything
+// else would be computed that often. (Trino's PredicatePushDown has the same
+// rule. As there, rows that a condition drops are no longer projected, so that an
+// error that only they cause is gone.)
+func pushProject(n *Project, conds []Expr) Node {
+	below, above := parted(conds, func(c Expr) bool {
+		if !deterministic(c) {
+			return false
+		}
+		uses := map[int]int{}
+		Walk(c, func(e Expr) bool {
+			if col, ok := e.(*Col); ok {
+				uses[col.Index]++
+			}
+			return true
+		})
+		for i, k := range uses {
+			switch e := n.Exprs[i].(type) {
+			case *Col, *Const:
+			default:
+				if k > 1 || !deterministic(e) {
+					return false
+				}
+			}
+		}
+		return len(uses) > 0
+	})
+	for i, c := range below {
+		below[i] = Rewrite(c, func(e Expr) Expr {
+			if col, ok := e.(*Col); ok {
+				return n.Exprs[col.Index]
+			}
+			return nil
+		})
+	}
+	n.Input = push(n.Input, below)
+	return filtered(n, above)
+}
+
+// pushAggregate moves conditions on keys that every grouping set has below an
+// aggregation: a group is dropped whole.
+func pushAggregate(n *Aggregate, conds []Expr) Node {
+	everywhere := func(i int) bool {
+		if i >= len(n.Keys) {
+			return false
+		}
+		for _, s := range n.Sets {
+			if !slices.Contains(s, i) {
+				return false
+			}
+		}
+		return true
+	}
+	below, above := parted(conds, func(c Expr) bool { return deterministic(c) && onColumns(c, everywhere) })
+	for i, c := range below {
+		below[i] = moved(c, n.Keys)
+	}
+	n.Input = push(n.Input, below)
+	return filtered(n, above)
+}
+
 func pushJoin(n *Join, conds []Expr) Node {
 	width := len(n.L.Columns())
+	n.Kind = narrowed(n.Kind, conds, width)
 	inner := n.Kind == InnerJoin || n.Kind == CrossJoin
 	var left, right, residual, above []Expr
 	// Conditions of ON decide about matches: they may go to the side whose
 	// unmatched rows the join drops anyway.
 	if n.Residual != nil {
-		for _, c := range Conjuncts(n.Residual) {
+		for _, c := range splitConditions(n.Residual) {
 			switch side := sides(c, width); {
 			case side == 1 && (inner || n.Kind == RightJoin) && deterministic(c):
 				left = append(left, c)
@@ -80,6 +208,17 @@ func pushJoin(n *Join, conds []Expr) Node {
 		default:
 			above = append(above, c)
 		}
+	}
+	if inner {
+		l, r := impliedByOr(residual, width)
+		left, right = append(left, l...), append(right, r...)
+	}
+	// What holds of a key holds of the one that it equals.
+	if inner || n.Kind == LeftJoin {
+		right = append(right, acrossKeys(left, n.LKeys, n.RKeys, right)...)
+	}
+	if inner || n.Kind == RightJoin {
+		left = append(left, acrossKeys(right, n.RKeys, n.LKeys, left)...)
 	}
 	n.Residual = Conjunction(residual)
 	n.L, n.R = push(n.L, left), push(n.R, right)

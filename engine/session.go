@@ -173,8 +173,14 @@ func (s *Session) query(ctx context.Context, n *syntax.QueryStatement, params []
 
 // plan analyzes a query.
 func (s *Session) plan(ctx context.Context, n syntax.Node, params []syntax.Expr) (*plan.Query, *exec.Env, error) {
+	return s.planFor(ctx, n, params, "")
+}
+
+// planFor is plan for a query that becomes the view of that name, which it must not
+// lead to.
+func (s *Session) planFor(ctx context.Context, n syntax.Node, params []syntax.Expr, view string) (*plan.Query, *exec.Env, error) {
 	now := s.now()
-	opt := analyze.Options{Parameters: params, Zone: s.set.zone, Start: now, User: "ionq"}
+	opt := analyze.Options{Parameters: params, Zone: s.set.zone, Start: now, User: "ionq", View: view}
 	if s.set.decimalLiterals {
 		opt.DecimalLiterals = "decimal"
 	}

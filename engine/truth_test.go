@@ -144,6 +144,7 @@ func smallExport(t *testing.T, cfg gen.Config) string {
 	return ex.Folder
 }
 
+// Trap 26 of the semantics: a byte that was altered is noticed.
 func TestEveryByte(t *testing.T) {
 	t.Run("deflated", func(t *testing.T) { everyByte(t, smallExport(t, gen.Config{}), !testing.Short()) })
 	// Without back references more changes leave valid gzip data.

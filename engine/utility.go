@@ -5,6 +5,7 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -151,7 +152,7 @@ func (s *Session) createView(ctx context.Context, n *syntax.CreateView) (*Result
 	if err := noInformation(n.Query); err != nil {
 		return nil, err
 	}
-	q, _, err := s.plan(ctx, n.Query, nil)
+	q, _, err := s.planFor(ctx, n.Query, nil, catalog.Name+"."+db+"."+name)
 	if err != nil {
 		return nil, err
 	}
@@ -159,6 +160,9 @@ func (s *Session) createView(ctx context.Context, n *syntax.CreateView) (*Result
 	seen := map[string]bool{}
 	for i, c := range q.Root.Columns() {
 		label := strings.ToLower(q.Labels[i])
+		if c.Name == "" && label == fmt.Sprintf("_col%d", i) {
+			return nil, sqlerr.Newf(sqlerr.MissingColumnName, n.Pos(), "Column name not specified at position %d", i+1)
+		}
 		if seen[label] {
 			return nil, sqlerr.Newf(sqlerr.DuplicateColumnName, n.Pos(), "Column name '%s' specified more than once", label)
 		}
@@ -339,13 +343,21 @@ func (s *Session) showProperties(n *syntax.ShowTblProperties) (*Result, error) {
 // showFunctions lists the functions there are; its result is a .csv (semantics
 // 11.2).
 func showFunctions(n *syntax.ShowFunctions) (*Result, error) {
-	if n.From != nil || n.Escape != nil {
-		return nil, unsupported(n, "SHOW FUNCTIONS with FROM or ESCAPE")
+	if n.From != nil {
+		return nil, unsupported(n.From, "SHOW FUNCTIONS FROM a database")
+	}
+	var escape rune
+	if n.Escape != nil {
+		if r := []rune(n.Escape.Value); len(r) == 1 {
+			escape = r[0]
+		} else {
+			return nil, sqlerr.Newf(sqlerr.InvalidFunctionArgument, n.Escape.Pos(), "Escape string must be a single character")
+		}
 	}
 	kinds := [...]string{function.Scalar: "scalar", function.Aggregate: "aggregate", function.Window: "window"}
 	var rows [][]string
 	for _, f := range function.All() {
-		if f.Hidden || n.Like != nil && !likePattern(n.Like.Value, f.Name) {
+		if f.Hidden || n.Like != nil && !likePattern(n.Like.Value, escape, f.Name) {
 			continue
 		}
 		params, result, _ := strings.Cut(f.Sig, "->")
@@ -364,10 +376,20 @@ func showFunctions(n *syntax.ShowFunctions) (*Result, error) {
 	return r, nil
 }
 
-// likePattern is LIKE without an escape.
-func likePattern(pattern, s string) bool {
+// likePattern is LIKE; escape is 0 where there is none.
+func likePattern(pattern string, escape rune, s string) bool {
 	var b strings.Builder
+	plain := false
 	for _, r := range pattern {
+		if plain {
+			b.WriteString(regexp.QuoteMeta(string(r)))
+			plain = false
+			continue
+		}
+		if escape != 0 && r == escape {
+			plain = true
+			continue
+		}
 		switch r {
 		case '%':
 			b.WriteString(".*")

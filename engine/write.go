@@ -324,7 +324,7 @@ func readProperties(list []*syntax.Property) (*withProperties, error) {
 }
 
 func invalidProperty(p *syntax.Property, format string, args ...any) error {
-	return sqlerr.Newf("INVALID_TABLE_PROPERTY", p.Pos(), format, args...)
+	return sqlerr.Newf(sqlerr.InvalidTableProperty, p.Pos(), format, args...)
 }
 
 // text gives a property that is a string; "" without it.
@@ -494,7 +494,7 @@ func splitPartitions(cols []catalog.Column, by []string, p *syntax.Property) (da
 	n := len(cols) - len(by)
 	for i, name := range by {
 		if cols[n+i].Name != name {
-			return nil, nil, sqlerr.Newf("HIVE_COLUMN_ORDER_MISMATCH", p.Pos(), "Partition keys must be the last columns in the table and in the same order as the table properties: [%s]", strings.Join(by, ", "))
+			return nil, nil, sqlerr.Newf(sqlerr.HiveColumnOrderMismatch, p.Pos(), "Partition keys must be the last columns in the table and in the same order as the table properties: [%s]", strings.Join(by, ", "))
 		}
 		switch cols[n+i].Type.Kind {
 		case types.KindArray, types.KindMap, types.KindRow, types.KindVarbinary:
@@ -512,7 +512,7 @@ func queryColumns(q *plan.Query, pos sqlerr.Pos) ([]catalog.Column, error) {
 		name := strings.ToLower(q.Labels[i])
 		switch {
 		case c.Name == "" && name == fmt.Sprintf("_col%d", i):
-			return nil, sqlerr.Newf("MISSING_COLUMN_NAME", pos, "Column name not specified at position %d", i+1)
+			return nil, sqlerr.Newf(sqlerr.MissingColumnName, pos, "Column name not specified at position %d", i+1)
 		case seen[name]:
 			return nil, sqlerr.Newf(sqlerr.DuplicateColumnName, pos, "Column name '%s' specified more than once", name)
 		case c.Type.Kind == types.KindUnknown:
@@ -605,7 +605,7 @@ func (s *Session) createTableAs(ctx context.Context, n *syntax.CreateTableAs, pa
 		return nil, err
 	}
 	if (bucketed == nil) != (count == 0) {
-		return nil, sqlerr.Newf("INVALID_TABLE_PROPERTY", n.Pos(), "bucketed_by and bucket_count must be specified together")
+		return nil, sqlerr.Newf(sqlerr.InvalidTableProperty, n.Pos(), "bucketed_by and bucket_count must be specified together")
 	}
 	t.buckets = int(count)
 	for _, b := range bucketed {
@@ -778,7 +778,7 @@ func (s *Session) unload(ctx context.Context, n *syntax.Unload, params []syntax.
 		return nil, err
 	}
 	if w.list["format"] == nil {
-		return nil, sqlerr.Newf("INVALID_TABLE_PROPERTY", n.Pos(), "UNLOAD needs a format").WithHint("WITH (format = 'PARQUET')")
+		return nil, sqlerr.Newf(sqlerr.InvalidTableProperty, n.Pos(), "UNLOAD needs a format").WithHint("WITH (format = 'PARQUET')")
 	}
 	t := &target{empty: true, location: folder(n.Location.Value)}
 	if t.options, err = w.fileOptions(true); err != nil {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/base64"
 	"flag"
 	"fmt"
 	"io/fs"
@@ -170,7 +171,14 @@ func (r *run) block(b *block) {
 			r.failf(b, "%v", err)
 		}
 	case "file":
-		if err := r.writeFile(b.args[0], []byte(strings.Join(b.body, "\n")+"\n")); err != nil {
+		data, err := []byte(strings.Join(b.body, "\n")+"\n"), error(nil)
+		if slices.Contains(b.args, "base64") {
+			data, err = base64.StdEncoding.DecodeString(strings.Join(b.body, ""))
+		}
+		if err == nil {
+			err = r.writeFile(b.args[0], data)
+		}
+		if err != nil {
 			r.failf(b, "%v", err)
 		}
 	case "set":

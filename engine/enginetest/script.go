@@ -15,7 +15,7 @@
 //	ion NAME [raw]           Ion records, one a line, put under s3://test/NAME/ as data
 //	                         files; each layout of the matrix cuts and packs them its way.
 //	                         With raw, the lines are one file as they stand.
-//	file PATH                a file at s3://test/PATH with the lines as they stand
+//	file PATH [base64]       a file at s3://test/PATH with the lines as they stand, or the bytes that they encode
 //	set NAME=VALUE           a session setting, until the end of the script
 //	query [ordered]          a query; after ---- the header (name type | …) and the rows
 //	error                    a statement that fails; after ---- CODE [LINE:COL] MESSAGE

@@ -264,6 +264,13 @@ func (w *window) compute(ctx context.Context, in []*page.Vector, n int) (vecs []
 			}
 			v, err := g.Eval(&page.Page{Rows: n, Cols: vecs})
 			if err != nil {
+				// Of an offset that is bad in itself, Trino says that first.
+				all := partition{rows: parts.order, vecs: vecs}
+				for i := range all.rows {
+					if _, bad := all.offset(i, []plan.Bound{c.Frame.Start, c.Frame.End}[e]); bad != nil {
+						return nil, nil, placed(bad, c.P)
+					}
+				}
 				return nil, nil, err
 			}
 			bounds[k][e] = page.Clone(v)

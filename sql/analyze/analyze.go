@@ -42,7 +42,7 @@ func (a *analyzer) grown(n plan.Node, p sqlerr.Pos) error {
 		return a.steps <= maxSteps
 	})
 	if a.steps > maxSteps {
-		return sqlerr.Newf("QUERY_HAS_TOO_MANY_STAGES", p, "The query is too complex: its WITH queries and views expand to more than %d steps", maxSteps)
+		return sqlerr.Newf(sqlerr.QueryHasTooManyStages, p, "The query is too complex: its WITH queries and views expand to more than %d steps", maxSteps)
 	}
 	return nil
 }
@@ -222,8 +222,14 @@ func (a *analyzer) with(with *syntax.With, parent *scope, w *withScope) (*withSc
 		seen[name] = true
 		var rel *relation
 		var err error
-		if with.Recursive && mentions(x.Query, name) {
-			rel, err = a.recursive(x, name, parent, w)
+		var union *syntax.SetOperation
+		if with.Recursive {
+			if union, err = recursion(x, name); err != nil {
+				return nil, err
+			}
+		}
+		if union != nil {
+			rel, err = a.recursive(x, union, name, parent, w)
 		} else {
 			rel, err = a.query(x.Query, parent, w)
 		}
@@ -247,41 +253,12 @@ func (a *analyzer) with(with *syntax.With, parent *scope, w *withScope) (*withSc
 	return w, nil
 }
 
-// mentions reports whether a table of that bare name stands anywhere in q.
-func mentions(q *syntax.Query, name string) bool {
-	found := false
-	syntax.Inspect(q, func(n syntax.Node) bool {
-		if t, ok := n.(*syntax.Table); ok && len(t.Name.Parts) == 1 && strings.EqualFold(t.Name.Parts[0].Value, name) {
-			found = true
-		}
-		return !found
-	})
-	return found
-}
-
 // maxRecursion is Trino's default of max_recursion_depth.
 const maxRecursion = 10
 
-// recursive analyzes WITH RECURSIVE name(columns) AS (base UNION [ALL] step).
-func (a *analyzer) recursive(x *syntax.WithQuery, name string, parent *scope, w *withScope) (*relation, error) {
-	if x.Columns == nil {
-		return nil, sqlerr.Newf(sqlerr.MissingColumnAliases, x.Pos(), "missing column aliases in recursive WITH query")
-	}
-	union, ok := x.Query.Body.(*syntax.SetOperation)
-	if !ok || union.Op != syntax.Union {
-		return nil, sqlerr.Newf(sqlerr.InvalidRecursiveReference, x.Pos(), "recursive reference not allowed in this context")
-	}
-	q := x.Query
-	switch {
-	case q.With != nil:
-		return nil, unsupported(q.With.Pos(), "immediate WITH clause in recursive query")
-	case q.OrderBy != nil:
-		return nil, unsupported(q.OrderBy.Pos(), "immediate ORDER BY clause in recursive query")
-	case q.Offset != nil:
-		return nil, unsupported(q.Offset.Pos(), "immediate OFFSET clause in recursive query")
-	case q.Limit != nil:
-		return nil, sqlerr.Newf(sqlerr.InvalidLimitClause, q.Limit.Pos(), "immediate FETCH FIRST / LIMIT clause in recursive query")
-	}
+// recursive analyzes WITH RECURSIVE name(columns) AS (base UNION [ALL] step), the
+// shape of which has been checked (recursion).
+func (a *analyzer) recursive(x *syntax.WithQuery, union *syntax.SetOperation, name string, parent *scope, w *withScope) (*relation, error) {
 	baseRel, err := a.body(union.Left, parent, w)
 	if err != nil {
 		return nil, err

@@ -200,7 +200,7 @@ func TestErrors(t *testing.T) {
 		{"SELECT r.nope FROM t", "COLUMN_NOT_FOUND 1:8 Column 'r.nope' cannot be resolved or requester is not authorized to access requested resources"},
 		{"SELECT * FROM db.t", "SCHEMA_NOT_FOUND 1:15 Schema 'db' does not exist"},
 		{"SELECT * FROM Nope", "TABLE_NOT_FOUND 1:15 Table 'awsdatacatalog.default.nope' does not exist"},
-		{"SELECT * FROM x.default.t", "CATALOG_NOT_FOUND 1:15 Catalog 'x' not found"},
+		{"SELECT * FROM x.default.t", "CATALOG_NOT_FOUND 1:15 Catalog 'x' does not exist"},
 		{"SELECT foo(1)", "FUNCTION_NOT_FOUND 1:8 Function 'foo' not registered"},
 		{"SELECT sqrt('a', 1)", "FUNCTION_NOT_FOUND 1:8 Unexpected parameters (varchar(1), integer) for function sqrt. Expected: sqrt(double)"},
 		{"SELECT b = 1 FROM t", "TYPE_MISMATCH 1:10 Cannot apply operator: varchar(5) = integer"},

@@ -459,11 +459,11 @@ func (v env) resolveWindow(w syntax.Window) (*windowParts, error) {
 		}
 		switch {
 		case w.PartitionBy != nil:
-			return nil, sqlerr.Newf("INVALID_PARTITION_BY", w.PartitionBy[0].Pos(), "WINDOW specification with named WINDOW reference cannot specify PARTITION BY")
+			return nil, sqlerr.Newf(sqlerr.InvalidPartitionBy, w.PartitionBy[0].Pos(), "WINDOW specification with named WINDOW reference cannot specify PARTITION BY")
 		case old.order != nil && w.OrderBy != nil:
 			return nil, sqlerr.Newf(sqlerr.InvalidOrderBy, w.OrderBy.Pos(), "Cannot specify ORDER BY if referenced named WINDOW specifies ORDER BY")
 		case old.frame != nil:
-			return nil, sqlerr.Newf("INVALID_WINDOW_REFERENCE", w.Existing.Pos(), "Cannot reference named WINDOW containing frame specification")
+			return nil, sqlerr.Newf(sqlerr.InvalidWindowReference, w.Existing.Pos(), "Cannot reference named WINDOW containing frame specification")
 		}
 		r.partition = old.partition
 		if old.order != nil {
@@ -477,7 +477,7 @@ func (v env) resolveWindow(w syntax.Window) (*windowParts, error) {
 func (v env) namedWindow(name *syntax.Identifier) (*windowParts, error) {
 	def := v.windows[strings.ToLower(name.Value)]
 	if def == nil {
-		return nil, sqlerr.Newf("INVALID_WINDOW_REFERENCE", name.Pos(), "Cannot resolve WINDOW name %s", name.Value)
+		return nil, sqlerr.Newf(sqlerr.InvalidWindowReference, name.Pos(), "Cannot resolve WINDOW name %s", name.Value)
 	}
 	inner := v
 	// A definition sees only those before it; it cannot refer to itself.
@@ -632,5 +632,9 @@ func (v env) grouping(x *syntax.GroupingOperation) (plan.Expr, error) {
 	if len(cols) > 31 {
 		t = types.Bigint
 	}
-	return &grouping{Base: base(t, x.Pos()), cols: cols}, nil
+	g := &grouping{Base: base(t, x.Pos()), cols: cols}
+	for _, c := range x.Columns {
+		g.args = append(g.args, format(c))
+	}
+	return g, nil
 }

@@ -61,4 +61,7 @@ type Options struct {
 	Zone  types.Zone
 	Start time.Time
 	User  string // current_user
+	// View is the full name of the view that the query is to become; empty for
+	// other queries.
+	View string
 }

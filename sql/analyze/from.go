@@ -215,7 +215,7 @@ func (a *analyzer) missing(name []string, p sqlerr.Pos) error {
 	}
 	switch {
 	case !ok:
-		return sqlerr.Newf(sqlerr.CatalogNotFound, p, "Catalog '%s' not found", name[0])
+		return sqlerr.Newf(sqlerr.CatalogNotFound, p, "Catalog '%s' does not exist", name[0])
 	case !slices.Contains(databases, name[1]):
 		return suggest(sqlerr.Newf(sqlerr.SchemaNotFound, p, "Schema '%s' does not exist", name[1]), name[1], databases)
 	}
@@ -228,9 +228,12 @@ func (a *analyzer) view(v *View, name []string, p sqlerr.Pos) (*relation, error)
 	if slices.Contains(a.views, full) {
 		return nil, sqlerr.Newf(sqlerr.ViewIsRecursive, p, "View is recursive")
 	}
+	if full == a.opts.View {
+		return nil, sqlerr.Newf(sqlerr.ViewIsRecursive, p, "Statement would create a recursive view")
+	}
 	q, err := syntax.ParseQuery(v.SQL)
 	if err != nil {
-		return nil, sqlerr.Newf("INVALID_VIEW", p, "Failed parsing stored view '%s': %s", full, sqlerr.As(err).Msg).Wrap(err)
+		return nil, sqlerr.Newf(sqlerr.InvalidView, p, "Failed parsing stored view '%s': %s", full, sqlerr.As(err).Msg).Wrap(err)
 	}
 	inner := *a
 	inner.opts.Parameters = nil
@@ -244,7 +247,7 @@ func (a *analyzer) view(v *View, name []string, p sqlerr.Pos) (*relation, error)
 	rel, err := inner.query(q, nil, nil)
 	a.views = a.views[:len(a.views)-1]
 	if err != nil {
-		return nil, sqlerr.Newf("INVALID_VIEW", p, "Failed analyzing stored view '%s': %s", full, sqlerr.As(err).Msg).Wrap(err)
+		return nil, sqlerr.Newf(sqlerr.InvalidView, p, "Failed analyzing stored view '%s': %s", full, sqlerr.As(err).Msg).Wrap(err)
 	}
 	rel = onlyVisible(rel)
 	if err := a.grown(rel.node, p); err != nil {

@@ -54,6 +54,7 @@ type (
 	grouping struct {
 		plan.Base
 		cols []plan.Expr
+		args []string // as written, for messages
 	}
 	// outputRef is a reference, in ORDER BY, to a column of the select list.
 	outputRef struct {

@@ -964,10 +964,10 @@ func (g *grouped) window(x *windowCall) plan.Expr {
 // set does not group by it, the last column's bit the lowest.
 func (g *grouped) groupingMask(x *grouping) plan.Expr {
 	var keys []int
-	for _, c := range x.cols {
+	for k, c := range x.cols {
 		i := slices.IndexFunc(g.s.keys, func(k groupKey) bool { return plan.Equal(k.expr, c) })
 		if i < 0 {
-			g.err = sqlerr.Newf(sqlerr.InvalidArguments, x.P, "The arguments to GROUPING() must be expressions referenced by the GROUP BY at line %d:%d. Mismatch due to %s", 1, 1, c.String())
+			g.err = sqlerr.Newf(sqlerr.InvalidArguments, x.P, "The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query level. Mismatch due to %s.", x.args[k])
 			if g.s.q.GroupBy == nil {
 				g.err = sqlerr.Newf(sqlerr.MissingGroupBy, x.P, "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause")
 			}

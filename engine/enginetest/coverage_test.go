@@ -147,8 +147,7 @@ func TestTraps(t *testing.T) {
 }
 
 // noNode are kinds of nodes that no script has, each with the reason.
-var noNode = map[string]string{
-}
+var noNode = map[string]string{}
 
 // TestStatementsAndNodes: every kind of statement, of ALTER TABLE's actions, of
 // relations and of expressions of the grammar stands in a script.

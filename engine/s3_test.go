@@ -560,8 +560,10 @@ func TestS3Kept(t *testing.T) {
 	srv.Close()
 	right("server gone", false, "S3 cannot be reached")
 	c := OpenCache(dir, 0, nil)
-	if _, _, err := c.Clear("objects"); err != nil {
-		t.Fatal(err)
+	for _, space := range []string{"objects", "columns"} {
+		if _, _, err := c.Clear(space); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if _, err := run(false); err == nil || sqlerr.As(err).Hint == "" {
 		t.Errorf("nothing kept and nobody there: %v", err)

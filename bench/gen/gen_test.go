@@ -493,3 +493,66 @@ func TestWide(t *testing.T) {
 		t.Errorf("%d attributes: %v", len(names), names)
 	}
 }
+
+// TestFlat: the plain JSON says of each item what the DynamoDB JSON says, digit
+// by digit.
+func TestFlat(t *testing.T) {
+	lines := func(format gen.Format) []string {
+		dir := t.TempDir()
+		if _, err := gen.Write(context.Background(), gen.Config{Dir: dir, Prefix: "export", Shape: gen.Wide, Rows: 200, Files: 1, Format: format, Seed: 3}); err != nil {
+			t.Fatal(err)
+		}
+		return dataLines(t, dir)
+	}
+	decode := func(line string) any {
+		d := json.NewDecoder(strings.NewReader(line))
+		d.UseNumber()
+		var v any
+		if err := d.Decode(&v); err != nil {
+			t.Fatalf("%v in %s", err, line)
+		}
+		return v
+	}
+	var plain func(v any) any
+	plain = func(v any) any {
+		for tag, v := range v.(map[string]any) {
+			switch tag {
+			case "NULL":
+				return nil
+			case "N":
+				return json.Number(v.(string))
+			case "NS":
+				var out []any
+				for _, e := range v.([]any) {
+					out = append(out, json.Number(e.(string)))
+				}
+				return out
+			case "L":
+				out := []any{}
+				for _, e := range v.([]any) {
+					out = append(out, plain(e))
+				}
+				return out
+			case "M":
+				out := map[string]any{}
+				for k, e := range v.(map[string]any) {
+					out[k] = plain(e)
+				}
+				return out
+			default:
+				return v
+			}
+		}
+		return nil
+	}
+	flat, tagged := lines(gen.FlatJSON), lines(gen.DynamoDBJSON)
+	if len(flat) != 200 || len(tagged) != 200 {
+		t.Fatalf("%d and %d lines", len(flat), len(tagged))
+	}
+	for i := range flat {
+		want := plain(map[string]any{"M": decode(tagged[i]).(map[string]any)["Item"]})
+		if diff := cmp.Diff(want, decode(flat[i])); diff != "" {
+			t.Fatalf("line %d: %s", i, diff)
+		}
+	}
+}

@@ -1,6 +1,6 @@
-// This file holds the value model of one DynamoDB item and its two spellings:
-// Ion text as ion-java's text writer prints it, and DynamoDB JSON. The same
-// Value is written both ways, which is what makes the two exports twins.
+// This file holds the value model of one DynamoDB item and its spellings: Ion
+// text as ion-java's text writer prints it, DynamoDB JSON, and plain JSON. The
+// same Value is written all ways, which is what makes the exports twins.
 
 package gen
 
@@ -360,6 +360,45 @@ func AppendJSONFields(dst []byte, fields []Field) []byte {
 		}
 		dst = appendJSONString(dst, fields[i].Name)
 		dst = AppendJSON(append(dst, ':'), &fields[i].Value)
+	}
+	return append(dst, '}')
+}
+
+// AppendFlat appends v as plain JSON: numbers as numbers with all their digits,
+// sets as arrays, binary values in base64.
+func AppendFlat(dst []byte, v *Value) []byte {
+	switch v.Kind {
+	case Null:
+		return append(dst, "null"...)
+	case Bool:
+		return strconv.AppendBool(dst, v.Bool)
+	case N:
+		return AppendPlainNumber(dst, v.Num)
+	case M:
+		return AppendFlatFields(dst, v.Map)
+	case SS, NS, BS, L:
+		dst = append(dst, '[')
+		for i := range v.List {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = AppendFlat(dst, &v.List[i])
+		}
+		return append(dst, ']')
+	default:
+		return appendJSONScalar(dst, v)
+	}
+}
+
+// AppendFlatFields appends fields as a plain JSON object.
+func AppendFlatFields(dst []byte, fields []Field) []byte {
+	dst = append(dst, '{')
+	for i := range fields {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendJSONString(dst, fields[i].Name)
+		dst = AppendFlat(append(dst, ':'), &fields[i].Value)
 	}
 	return append(dst, '}')
 }

@@ -85,6 +85,9 @@ const (
 	// freeGroups is at how many groups a part is closed, unless groups have many
 	// rows: its table then has the size of a core's cache.
 	freeGroups = 1 << 17
+	// leastPart is how many bytes a part that goes to disk has at least: smaller ones
+	// would make chunks of a few groups.
+	leastPart = 64 << 10
 	// sampleBits is how many zero bits the hashes of the sample begin with.
 	sampleBits = 10
 )
@@ -109,7 +112,7 @@ type freeWorker struct {
 
 func (s *aggSink) newWorker() *freeWorker {
 	n := max(s.a.env.Workers, 1)
-	return &freeWorker{sink: s, next: make([]int64, len(s.a.sets)), limit: s.a.env.freeGroups(), room: s.acc.Room(4 * n)}
+	return &freeWorker{sink: s, next: make([]int64, len(s.a.sets)), limit: s.a.env.freeGroups(), room: max(s.acc.Room(4*n), leastPart)}
 }
 
 // begin says which split the next rows are of.
@@ -150,7 +153,10 @@ func (w *freeWorker) leave() {
 }
 
 // add takes in a page.
-func (w *freeWorker) add(ctx context.Context, pg *page.Page) error {
+func (w *freeWorker) add(ctx context.Context, pg *page.Page) error { return w.addOf(ctx, nil, pg) }
+
+// addOf takes in a page of a distinct set, or of the input for nil.
+func (w *freeWorker) addOf(ctx context.Context, d *distinctSet, pg *page.Page) error {
 	if w.p == nil {
 		w.p = w.sink.a.newPart()
 		if w.plain > 0 {
@@ -164,14 +170,20 @@ func (w *freeWorker) add(ctx context.Context, pg *page.Page) error {
 		}
 		w.enter()
 	}
-	if err := w.p.add(pg); err != nil {
+	var err error
+	if d != nil {
+		err = w.p.addRows(d, pg)
+	} else {
+		err = w.p.add(pg)
+	}
+	if err != nil {
 		if w.p.unbounded() { // it may be an overflow that there is not in order
 			return errOrder
 		}
 		return err
 	}
 	w.rows += pg.Len()
-	if w.sample != nil {
+	if w.sample != nil && d == nil {
 		for _, h := range w.p.sets[w.big].table.mem[:pg.Len()] {
 			if h>>(64-sampleBits) == 0 {
 				w.sampled++
@@ -319,6 +331,20 @@ func (s *aggSink) addBounds(p *part) {
 			}
 		}
 	}
+}
+
+// endFree gives the result of workers that have seen all rows, and of the distinct
+// sets, whose rows come last.
+func (s *aggSink) endFree(ctx context.Context, d *distincts, workers []*freeWorker, sets []*distinctWorker) (pages, error) {
+	if len(s.a.distinct) > 0 {
+		w := s.newWorker()
+		w.begin(1<<(62-splitBits) - 1)
+		if err := d.each(ctx, sets, func(set *distinctSet, pg *page.Page) error { return w.addOf(ctx, set, pg) }); err != nil {
+			return nil, err
+		}
+		workers = append(workers, w)
+	}
+	return s.finishFree(ctx, workers)
 }
 
 // unbounded says that a sum has gone out of bounds.

@@ -33,6 +33,9 @@ type aggregation struct {
 	wide  []int  // those of needs whose values have no fixed size
 	stay  string // an aggregate whose states cannot go to disk; empty: none
 	free  bool   // the order of rows decides only that of the groups (aggfree.go)
+
+	distinct []*distinctSet // aggdistinct.go
+	later    []bool         // the calls that get their rows from those; nil: none
 }
 
 func newAggregation(n *plan.Aggregate, env *Env) (*aggregation, error) {
@@ -69,11 +72,19 @@ func newAggregation(n *plan.Aggregate, env *Env) (*aggregation, error) {
 		if g.Filter >= 0 {
 			used[g.Filter] = true
 		}
-		mk, err := accumulatorFor(g, a.in)
+		call := plainly(*g)
+		apart := separate(&call)
+		call.Distinct = call.Distinct && !apart
+		mk, err := accumulatorFor(&call, a.in)
 		if err != nil {
 			return nil, err
 		}
 		a.make = append(a.make, mk)
+		if apart {
+			if err := a.addDistinct(i); err != nil {
+				return nil, err
+			}
+		}
 	}
 	for k, u := range used {
 		if u {
@@ -165,6 +176,9 @@ func (p *part) add(pg *page.Page) error {
 		p.groups = s.table.find(p.keys, n, p.groups)
 		for ai, acc := range s.accs {
 			acc.grow(s.table.n)
+			if p.a.later != nil && p.a.later[ai] {
+				continue
+			}
 			if err := p.feed(acc, &p.a.n.Aggs[ai]); err != nil {
 				return err
 			}
@@ -268,6 +282,7 @@ type cutter struct {
 	sel    []int32
 	plain  int              // how many of the next parts do not look for equal keys
 	held   func(size int64) // is told the size of the part at hand; may be nil
+	of     *distinctSet     // what the rows are of, if they are not the input's
 }
 
 // add takes in a page, and emits every part that is full.
@@ -275,8 +290,12 @@ func (c *cutter) add(pg *page.Page) error {
 	n := pg.Len()
 	for from := 0; from < n; {
 		to := min(n, from+c.a.env.partRows()-c.rows)
-		if len(c.a.wide) > 0 {
-			to = c.weigh(pg, from, to)
+		wide := c.a.wide
+		if c.of != nil {
+			wide = c.of.wideColumns()
+		}
+		if len(wide) > 0 {
+			to = c.weigh(pg, wide, from, to)
 		}
 		if c.p == nil {
 			c.p = c.a.newPart()
@@ -297,7 +316,13 @@ func (c *cutter) add(pg *page.Page) error {
 				q.Sel = c.sel
 			}
 		}
-		if err := c.p.add(&q); err != nil {
+		var err error
+		if c.of != nil {
+			err = c.p.addRows(c.of, &q)
+		} else {
+			err = c.p.add(&q)
+		}
+		if err != nil {
 			return err
 		}
 		c.rows += to - from
@@ -314,13 +339,13 @@ func (c *cutter) add(pg *page.Page) error {
 }
 
 // weigh adds up the bytes of rows from..to-1 and returns where the part ends.
-func (c *cutter) weigh(pg *page.Page, from, to int) int {
+func (c *cutter) weigh(pg *page.Page, wide []int, from, to int) int {
 	for i := from; i < to; i++ {
 		row := i
 		if pg.Sel != nil {
 			row = int(pg.Sel[i])
 		}
-		for _, k := range c.a.wide {
+		for _, k := range wide {
 			c.weight += weight(pg.Cols[k], row)
 		}
 		if c.weight >= partBytes {
@@ -474,14 +499,6 @@ func (p *part) values(set int, groups []int32, outs []*page.Builder) (n int, err
 	return n, err
 }
 
-// aggregate is the operator over an input of one goroutine.
-type aggregate struct {
-	in   Operator
-	a    *aggregation
-	sink *aggSink
-	res  pages
-}
-
 // pages is what gives the result of a finished aggregation.
 type pages interface {
 	next(ctx context.Context) (*page.Page, error)
@@ -492,76 +509,101 @@ type inMemory struct{ r results }
 
 func (m *inMemory) next(context.Context) (*page.Page, error) { return m.r.next() }
 
+// aggregate is the operator over an input of one goroutine.
+type aggregate struct {
+	in   Operator
+	a    *aggregation
+	sink *aggSink
+	sets *distincts
+	res  pages
+}
+
 func newAggregate(in Operator, a *aggregation) Operator { return &aggregate{in: in, a: a} }
 
 func (o *aggregate) Next(ctx context.Context) (*page.Page, error) {
 	if o.res == nil {
-		o.sink = newAggSink(o.a)
-		if _, always := o.a.isFree(); always { // rows cannot be had a second time
-			o.a.free = true
-			if err := o.runFree(ctx); err != nil {
-				return nil, err
-			}
-			return o.res.next(ctx)
-		}
-		var tag int64
-		c := cutter{a: o.a, held: o.sink.growing(), emit: func(p *part) error {
-			tag++
-			return o.sink.put(ctx, tag, p)
-		}}
-		for {
-			pg, err := o.in.Next(ctx)
-			if err != nil {
-				return nil, err
-			}
-			if pg == nil {
-				break
-			}
-			if err := c.add(pg); err != nil {
-				return nil, err
-			}
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-		}
-		if err := c.flush(); err != nil {
-			return nil, err
-		}
-		var err error
-		if o.res, err = o.sink.finish(ctx); err != nil {
+		if err := o.run(ctx); err != nil {
 			return nil, err
 		}
 	}
 	return o.res.next(ctx)
 }
 
-// runFree is Next's way to a free aggregation's result.
-func (o *aggregate) runFree(ctx context.Context) error {
-	w := o.sink.newWorker()
-	for {
-		pg, err := o.in.Next(ctx)
-		if err != nil {
+func (o *aggregate) run(ctx context.Context) (err error) {
+	_, always := o.a.isFree() // rows cannot be had a second time
+	o.a.free = always
+	o.sink, o.sets = newAggSink(o.a), o.a.newDistincts()
+	sets := o.sets.newWorker()
+	if o.a.free {
+		w := o.sink.newWorker()
+		if err := o.read(ctx, sets, func(pg *page.Page) error { return w.add(ctx, pg) }); err != nil {
 			return err
 		}
-		if pg == nil {
-			break
+		o.res, err = o.sink.endFree(ctx, o.sets, []*freeWorker{w}, []*distinctWorker{sets})
+		return err
+	}
+	var tag int64
+	put := func(p *part) error {
+		tag++
+		return o.sink.put(ctx, tag, p)
+	}
+	c := cutter{a: o.a, held: o.sink.growing(), emit: put}
+	if err := o.read(ctx, sets, c.add); err != nil {
+		return err
+	}
+	if err := c.flush(); err != nil {
+		return err
+	}
+	o.res, err = o.sink.end(ctx, o.sets, []*distinctWorker{sets}, put)
+	return err
+}
+
+// read hands every page of the input to f, and to the distinct sets.
+func (o *aggregate) read(ctx context.Context, sets *distinctWorker, f func(*page.Page) error) error {
+	for {
+		pg, err := o.in.Next(ctx)
+		if pg == nil || err != nil {
+			return err
+		}
+		if pg.Len() > 0 {
+			if err := f(pg); err != nil {
+				return err
+			}
+			if err := sets.add(ctx, pg); err != nil {
+				return err
+			}
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if pg.Len() == 0 {
-			continue
-		}
-		if err := w.add(ctx, pg); err != nil {
-			return err
-		}
 	}
-	var err error
-	o.res, err = o.sink.finishFree(ctx, []*freeWorker{w})
-	return err
 }
 
-func (o *aggregate) Close() error { return errors.Join(o.in.Close(), o.sink.Close()) }
+func (o *aggregate) Close() error {
+	return errors.Join(o.in.Close(), o.sink.Close(), o.sets.Close())
+}
+
+// end gives the result of rows that have all been put, and of the distinct sets,
+// whose parts come last.
+func (s *aggSink) end(ctx context.Context, d *distincts, workers []*distinctWorker, put func(*part) error) (pages, error) {
+	c := cutter{a: s.a, held: s.growing(), emit: put}
+	err := d.each(ctx, workers, func(set *distinctSet, pg *page.Page) error {
+		if c.of != set {
+			if err := c.flush(); err != nil {
+				return err
+			}
+			c.of, c.plain = set, 0
+		}
+		return c.add(pg)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := c.flush(); err != nil {
+		return nil, err
+	}
+	return s.finish(ctx)
+}
 
 // parallelAggregate is the operator over a pipeline.
 type parallelAggregate struct {
@@ -570,6 +612,7 @@ type parallelAggregate struct {
 	crew   *crew
 	queues []partQueue
 	sink   *aggSink
+	sets   *distincts
 	res    pages
 }
 
@@ -607,6 +650,7 @@ func (q *partQueue) take() (parts []*part, end bool, err error) {
 }
 
 func newParallelAggregate(p *pipeline, a *aggregation) Operator {
+	p.needs = append([]int{}, a.needs...)
 	return &parallelAggregate{p: p, a: a}
 }
 
@@ -619,22 +663,49 @@ func (o *parallelAggregate) Next(ctx context.Context) (*page.Page, error) {
 	return o.res.next(ctx)
 }
 
+func (o *parallelAggregate) run(ctx context.Context) error {
+	if o.a.free, _ = o.a.isFree(); !o.a.free {
+		return o.runOrdered(ctx)
+	}
+	err := o.runFree(ctx)
+	if !errors.Is(err, errOrder) {
+		return err
+	}
+	if err := errors.Join(o.sink.Close(), o.sets.Close()); err != nil {
+		return err
+	}
+	o.a.free = false
+	return o.runOrdered(ctx)
+}
+
+// byWorker is something that each worker has one of.
+type byWorker[T any] struct {
+	mu   sync.Mutex
+	of   map[*worker]T
+	list []T
+}
+
+func (b *byWorker[T]) get(w *worker, mk func() T) T {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	x, ok := b.of[w]
+	if !ok {
+		if b.of == nil {
+			b.of = map[*worker]T{}
+		}
+		x = mk()
+		b.of[w] = x
+		b.list = append(b.list, x)
+	}
+	return x
+}
+
 // splitTag is the tag of a split's n-th part.
 func splitTag(split, n int) int64 { return int64(split)<<24 | int64(n) }
 
-func (o *parallelAggregate) run(ctx context.Context) error {
-	if free, _ := o.a.isFree(); free {
-		o.a.free = true
-		err := o.runFree(ctx)
-		if !errors.Is(err, errOrder) {
-			return err
-		}
-		if err := o.sink.Close(); err != nil {
-			return err
-		}
-		o.a.free = false
-	}
-	o.sink = newAggSink(o.a)
+func (o *parallelAggregate) runOrdered(ctx context.Context) error {
+	o.sink, o.sets = newAggSink(o.a), o.a.newDistincts()
+	var sets byWorker[*distinctWorker]
 	c, err := o.p.start(ctx, func(n int) {
 		o.queues = make([]partQueue, n)
 		for k := range o.queues {
@@ -654,7 +725,14 @@ func (o *parallelAggregate) run(ctx context.Context) error {
 			return nil
 		}}
 		defer cut.held(0)
-		if err := w.each(ctx, cut.add); err != nil {
+		d := sets.get(w, o.sets.newWorker)
+		d.begin(k)
+		if err := w.each(ctx, func(pg *page.Page) error {
+			if err := cut.add(pg); err != nil {
+				return err
+			}
+			return d.add(ctx, pg)
+		}); err != nil {
 			return err
 		}
 		return cut.flush()
@@ -689,16 +767,20 @@ func (o *parallelAggregate) run(ctx context.Context) error {
 		c.done()
 	}
 	c.stop()
-	o.res, err = o.sink.finish(ctx)
+	n := 0
+	o.res, err = o.sink.end(ctx, o.sets, sets.list, func(p *part) error {
+		n++
+		return o.sink.put(ctx, splitTag(len(o.queues), n), p)
+	})
 	return err
 }
 
 // runFree is run for a free aggregation: every worker has one part, whatever the
 // splits.
 func (o *parallelAggregate) runFree(ctx context.Context) error {
-	o.sink = newAggSink(o.a)
-	var mu sync.Mutex
-	workers := map[*worker]*freeWorker{}
+	o.sink, o.sets = newAggSink(o.a), o.a.newDistincts()
+	var workers byWorker[*freeWorker]
+	var sets byWorker[*distinctWorker]
 	type ending struct {
 		split int
 		err   error
@@ -709,15 +791,15 @@ func (o *parallelAggregate) runFree(ctx context.Context) error {
 		splits = n
 		ended = make(chan ending, n)
 	}, func(ctx context.Context, w *worker, k int) error {
-		mu.Lock()
-		f := workers[w]
-		if f == nil {
-			f = o.sink.newWorker()
-			workers[w] = f
-		}
-		mu.Unlock()
+		f, d := workers.get(w, o.sink.newWorker), sets.get(w, o.sets.newWorker)
 		f.begin(k)
-		return w.each(ctx, func(pg *page.Page) error { return f.add(ctx, pg) })
+		d.begin(k)
+		return w.each(ctx, func(pg *page.Page) error {
+			if err := f.add(ctx, pg); err != nil {
+				return err
+			}
+			return d.add(ctx, pg)
+		})
 	}, func(_ context.Context, k int, err error) {
 		ended <- ending{k, err}
 	})
@@ -727,10 +809,8 @@ func (o *parallelAggregate) runFree(ctx context.Context) error {
 	o.crew = c
 	defer c.stop()
 	// The error of the first split that has one counts.
-	errs := make([]error, splits)
-	done := make([]bool, splits)
-	first := 0 // the first split that has not ended
-	for first < splits {
+	errs, done := make([]error, splits), make([]bool, splits)
+	for first := 0; first < splits; { // first has not ended
 		select {
 		case e := <-ended:
 			c.done()
@@ -745,17 +825,13 @@ func (o *parallelAggregate) runFree(ctx context.Context) error {
 		}
 	}
 	c.stop()
-	var list []*freeWorker
-	for _, f := range workers {
-		list = append(list, f)
-	}
-	o.res, err = o.sink.finishFree(ctx, list)
+	o.res, err = o.sink.endFree(ctx, o.sets, workers.list, sets.list)
 	return err
 }
 
 func (o *parallelAggregate) Close() error {
 	o.crew.stop()
-	return o.sink.Close()
+	return errors.Join(o.sink.Close(), o.sets.Close())
 }
 
 // placed gives an error the position of the call unless it has one.

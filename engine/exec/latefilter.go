@@ -10,6 +10,7 @@ import (
 	"context"
 
 	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/reader/colcache"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/plan"
 )
@@ -17,7 +18,7 @@ import (
 type lateFilter struct {
 	in     *scan
 	terms  []lateTerm
-	rest   []int // output columns that no term reads: loaded for the rows that pass
+	rest   []int // output columns that are looked at above: loaded for the rows that pass
 	loaded []bool
 	sel    [2][]int32 // a term reads one and writes the other
 	row    [1]int32
@@ -29,11 +30,16 @@ type lateFilter struct {
 type lateTerm struct {
 	pred *expr.Program
 	cols []int
+	// cond is the same on column col alone, where it is simple enough for a source
+	// that need not decode the column; else nil.
+	cond *colcache.Condition
+	col  int
 }
 
 // newLateFilter fuses a filter with the scan below it, whose late columns it
-// sets: all but those that the first condition reads.
-func newLateFilter(in *scan, pred plan.Expr, env *Env) (Operator, error) {
+// sets: all but those that the first condition reads. needed tells which columns
+// are looked at above; nil means all.
+func newLateFilter(in *scan, pred plan.Expr, needed []bool, env *Env) (Operator, error) {
 	f := &lateFilter{in: in, loaded: make([]bool, len(in.out))}
 	conds := []plan.Expr{pred}
 	if and, ok := pred.(*plan.And); ok {
@@ -46,6 +52,7 @@ func newLateFilter(in *scan, pred plan.Expr, env *Env) (Operator, error) {
 			return nil, err
 		}
 		t := lateTerm{pred: g}
+		t.cond, t.col = conditionOf(c, env)
 		plan.Walk(c, func(x plan.Expr) bool {
 			if col, ok := x.(*plan.Col); ok && !used[col.Index] {
 				used[col.Index] = true
@@ -60,7 +67,7 @@ func newLateFilter(in *scan, pred plan.Expr, env *Env) (Operator, error) {
 		f.terms = append(f.terms, t)
 	}
 	for k := range in.out {
-		if !used[k] {
+		if !used[k] || needed == nil || needed[k] {
 			f.rest = append(f.rest, k)
 		}
 	}
@@ -103,6 +110,22 @@ func (f *lateFilter) run(p *page.Page, rows []int32) ([]int32, error) {
 	part := *p
 	part.Sel = rows
 	for n, t := range f.terms {
+		if t.cond != nil {
+			sel, out, err := f.in.decide(t.col, t.cond, part.Sel, f.sel[n%2])
+			if err != nil {
+				return nil, err
+			}
+			switch out {
+			case colcache.All:
+				continue
+			case colcache.Some:
+				if f.sel[n%2] = sel; len(sel) == 0 {
+					return []int32{}, nil // not nil, which stands for all
+				}
+				part.Sel = sel
+				continue
+			}
+		}
 		if err := f.load(p, t.cols, part.Sel); err != nil {
 			return nil, err
 		}

@@ -23,6 +23,8 @@ type pipeline struct {
 	env   *Env
 	scan  *plan.Scan
 	steps []plan.Node // from the scan upwards: *plan.Filter, *plan.Project, *plan.Unnest
+	// needs are the columns of the result that are looked at; nil means all.
+	needs []int
 }
 
 // pipelineOf returns n as a pipeline, or nil where it is none.
@@ -59,6 +61,33 @@ func (p *pipeline) columns() []plan.Column {
 	return p.scan.Columns()
 }
 
+// needed tells which columns of step i's result are looked at; nil means all.
+func (p *pipeline) needed(i int) []bool {
+	out := make([]bool, len(p.steps[i].Columns()))
+	if i == len(p.steps)-1 {
+		if p.needs == nil {
+			return nil
+		}
+		for _, k := range p.needs {
+			out[k] = true
+		}
+		return out
+	}
+	next, ok := p.steps[i+1].(*plan.Project)
+	if !ok {
+		return nil
+	}
+	for _, x := range next.Exprs {
+		plan.Walk(x, func(x plan.Expr) bool {
+			if c, ok := x.(*plan.Col); ok {
+				out[c.Index] = true
+			}
+			return true
+		})
+	}
+	return out
+}
+
 // worker is one goroutine's copy of the steps.
 type worker struct {
 	scan *scan
@@ -73,7 +102,7 @@ func (p *pipeline) newWorker() (*worker, error) {
 		switch n := n.(type) {
 		case *plan.Filter:
 			if w.top == Operator(s) {
-				w.top, err = newLateFilter(s, n.Pred, p.env)
+				w.top, err = newLateFilter(s, n.Pred, p.needed(i), p.env)
 			} else {
 				w.top, err = newFilter(w.top, n.Pred, p.env)
 			}

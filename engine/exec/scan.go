@@ -9,6 +9,7 @@ import (
 	"github.com/ionq-db/ionq/engine/catalog"
 	"github.com/ionq-db/ionq/engine/expr"
 	"github.com/ionq-db/ionq/reader"
+	"github.com/ionq-db/ionq/reader/colcache"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/plan"
 	"github.com/ionq-db/ionq/sql/types"
@@ -119,6 +120,16 @@ func (s *scan) load(k int, rows []int32, loaded []bool) error {
 		}
 	}
 	return nil
+}
+
+// decide decides a condition on output column k for rows of the page at hand,
+// where the source can without the column's values.
+func (s *scan) decide(k int, c *colcache.Condition, rows, dst []int32) ([]int32, colcache.Outcome, error) {
+	o := s.out[k]
+	if s.sel == nil || o < 0 || !s.absent[o] {
+		return dst, colcache.Unknown, nil
+	}
+	return s.sel.Select(o, c, rows, dst)
 }
 
 // open points the scan at a split.

@@ -36,7 +36,7 @@ func run() error {
 	flag.StringVar(&cfg.ID, "id", "", "export id (default: made from -time and -seed)")
 	at := flag.String("time", "", "time of the export, RFC 3339 (default 2023-09-01T00:00:00Z)")
 	flag.StringVar((*string)(&cfg.Shape), "shape", "narrow", "narrow, wide or mixed")
-	format := flag.String("format", "ion", "ion or json (DynamoDB JSON)")
+	format := flag.String("format", "ion", "ion, json (DynamoDB JSON) or flat (plain JSON lines, for other engines)")
 	flag.Int64Var(&cfg.Rows, "rows", 10000, "items in all")
 	flag.IntVar(&cfg.Files, "files", 4, "data files with items")
 	flag.IntVar(&cfg.Empty, "empty", 0, "further data files without items")
@@ -57,6 +57,8 @@ func run() error {
 		cfg.Format = gen.Ion
 	case "json", "dynamodb_json":
 		cfg.Format = gen.DynamoDBJSON
+	case "flat":
+		cfg.Format = gen.FlatJSON
 	default:
 		return fmt.Errorf("unknown -format %q", *format)
 	}

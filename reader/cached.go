@@ -151,6 +151,8 @@ type cachedColumn struct {
 	late   bool
 	bad    []colcache.Bad // those not passed yet
 	vec    page.Vector
+	picked page.Vector
+	codes  page.Vector
 	shadow *shadow // in the place of a damaged file
 }
 
@@ -320,6 +322,47 @@ func (s *cachedSource) Select(k int, cond *colcache.Condition, rows, dst []int32
 		return dst, colcache.Unknown, nil // Load finds out
 	}
 	return dst, out, err
+}
+
+// Pick implements Selector.
+func (s *cachedSource) Pick(k int, rows []int32) (*page.Vector, error) {
+	c := &s.cols[k]
+	if c.late {
+		if err := s.badAmong(c, rows); err != nil {
+			return nil, err
+		}
+	}
+	if c.shadow == nil {
+		ok, err := c.file.Pick(&c.picked, s.page.Row, rows)
+		if ok {
+			return &c.picked, nil
+		}
+		if err != nil && !errors.Is(err, colcache.ErrDamaged) {
+			return nil, err
+		}
+	}
+	v, err := s.Load(k, rows)
+	if err != nil {
+		return nil, err
+	}
+	page.GatherInto(&c.picked, v, rows)
+	return &c.picked, nil
+}
+
+// Codes implements Selector.
+func (s *cachedSource) Codes(k int, rows []int32) (*page.Vector, error) {
+	c := &s.cols[k]
+	if c.shadow != nil || len(c.bad) > 0 && c.bad[0].Row < s.page.Row+int64(s.page.Rows) {
+		return nil, nil
+	}
+	ok, err := c.file.Codes(&c.codes, s.page.Row, s.page.Rows, rows)
+	if !ok || err != nil {
+		if errors.Is(err, colcache.ErrDamaged) {
+			err = nil // Load finds out
+		}
+		return nil, err
+	}
+	return &c.codes, nil
 }
 
 func (s *cachedSource) Stats() Stats {

@@ -129,6 +129,12 @@ type Selector interface {
 	// colcache.Some the rows that meet it are returned, in dst's memory, which is not
 	// that of rows. Unknown says that the column has to be looked at.
 	Select(k int, c *colcache.Condition, rows, dst []int32) ([]int32, colcache.Outcome, error)
+	// Pick is Load that puts the listed rows next to each other, and leaves the page
+	// as it is: the vector has as many rows as are listed.
+	Pick(k int, rows []int32) (*page.Vector, error)
+	// Codes is Pick, of all rows where the list is nil, that gives places in a
+	// dictionary (page.Vector.Dict); nil where the page has none.
+	Codes(k int, rows []int32) (*page.Vector, error)
 }
 
 // softSource is a PageSource that takes Options.soft.

@@ -13,6 +13,7 @@ package exec
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/ionq-db/ionq/reader/page"
@@ -100,6 +101,17 @@ func newAggregation(n *plan.Aggregate, env *Env) (*aggregation, error) {
 		}
 	}
 	return a, nil
+}
+
+// looksAt reports whether an aggregate reads column k.
+func (a *aggregation) looksAt(k int) bool {
+	for i := range a.n.Aggs {
+		g := &a.n.Aggs[i]
+		if g.Filter == k || slices.Contains(g.Args, k) || slices.ContainsFunc(g.OrderBy, func(o plan.SortKey) bool { return o.Col == k }) {
+			return true
+		}
+	}
+	return false
 }
 
 // part is an aggregation's state over some rows.
@@ -360,6 +372,9 @@ func (c *cutter) weigh(pg *page.Page, wide []int, from, to int) int {
 func weight(v *page.Vector, i int) int64 {
 	if v.IsNull(i) {
 		return 0
+	}
+	if v.Dict != nil {
+		return weight(v.Dict, int(v.Codes[i]))
 	}
 	switch v.Phys {
 	case page.PhysBytes:
@@ -651,6 +666,9 @@ func (q *partQueue) take() (parts []*part, end bool, err error) {
 
 func newParallelAggregate(p *pipeline, a *aggregation) Operator {
 	p.needs = append([]int{}, a.needs...)
+	if len(a.sets) == 1 && len(a.n.Keys) == 1 && !a.looksAt(a.n.Keys[0]) {
+		p.codes = a.n.Keys[0]
+	}
 	return &parallelAggregate{p: p, a: a}
 }
 

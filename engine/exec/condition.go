@@ -135,3 +135,19 @@ func constant(x plan.Expr) bool {
 	})
 	return ok
 }
+
+// steady reports whether x has the same value for equal values of its columns,
+// whatever the row.
+func steady(x plan.Expr) bool {
+	ok := true
+	plan.Walk(x, func(x plan.Expr) bool {
+		switch x := x.(type) {
+		case *plan.Call:
+			ok = ok && !x.Func.NonDeterministic
+		case *plan.Outer:
+			ok = false
+		}
+		return ok
+	})
+	return ok
+}

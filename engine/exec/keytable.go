@@ -57,6 +57,12 @@ type keyTable struct {
 	order  []uint32
 	starts *[deals + 1]uint32
 
+	// Of keys that come as places in a dictionary: the dictionary, and 1 + the group
+	// of each place, 0 where it has not been met.
+	dict   *page.Vector
+	ofCode []uint32
+	fresh  []int32
+
 	mem    []uint64
 	narrow []int64
 	pack   []byte
@@ -144,9 +150,53 @@ func (t *keyTable) find(keys []*page.Vector, n int, groups []uint32) []uint32 {
 		t.n = 1
 		return groups
 	}
+	if v := keys[0]; v.Dict != nil {
+		if !t.plain && (t.form == keysInt || t.form == keysWide || t.form == keysBytes) {
+			t.byCode(v, groups)
+			return groups
+		}
+		places := make([]int32, n)
+		for i, c := range v.Codes[:n] {
+			places[i] = int32(c)
+		}
+		keys = append([]*page.Vector{page.Gather(v.Dict, places)}, keys[1:]...)
+	}
 	t.mem = expr.HashColumns(t.mem, keys, n)
 	t.findHashed(keys, t.mem, groups)
 	return groups
+}
+
+// byCode is find for a column of places in a dictionary: each is looked up once.
+func (t *keyTable) byCode(v *page.Vector, groups []uint32) {
+	if t.dict != v.Dict {
+		t.dict = v.Dict
+		t.ofCode = resized(t.ofCode, v.Dict.Len)
+		clear(t.ofCode)
+	}
+	codes := v.Codes[:len(groups)]
+	known := true
+	for i, c := range codes {
+		g := t.ofCode[c]
+		groups[i] = g - 1
+		known = known && g != 0
+	}
+	if known {
+		return
+	}
+	t.fresh = t.fresh[:0] // in the order of their rows
+	for _, c := range codes {
+		if t.ofCode[c] == 0 {
+			t.ofCode[c] = 1 // whatever is not 0
+			t.fresh = append(t.fresh, int32(c))
+		}
+	}
+	found := t.find([]*page.Vector{page.Gather(v.Dict, t.fresh)}, len(t.fresh), nil)
+	for i, c := range t.fresh {
+		t.ofCode[c] = found[i] + 1
+	}
+	for i, c := range codes {
+		groups[i] = t.ofCode[c] - 1
+	}
 }
 
 // findHashed is find for rows whose hashes are known.

@@ -20,6 +20,7 @@ type lateFilter struct {
 	terms  []lateTerm
 	rest   []int // output columns that are looked at above: loaded for the rows that pass
 	loaded []bool
+	packed bool       // the page's columns have the rows that pass, and no others
 	sel    [2][]int32 // a term reads one and writes the other
 	row    [1]int32
 	page   page.Page
@@ -34,6 +35,13 @@ type lateTerm struct {
 	// that need not decode the column; else nil.
 	cond *colcache.Condition
 	col  int
+	// single is the only column that the term reads, -1 where it reads several. dict
+	// is the dictionary that pass was made for: whether the term is true of each of
+	// its rows; nil where it fails for one of them.
+	single int
+	dict   *page.Vector
+	pass   []bool
+	one    page.Page
 }
 
 // newLateFilter fuses a filter with the scan below it, whose late columns it
@@ -51,15 +59,23 @@ func newLateFilter(in *scan, pred plan.Expr, needed []bool, env *Env) (Operator,
 		if err != nil {
 			return nil, err
 		}
-		t := lateTerm{pred: g}
+		t := lateTerm{pred: g, single: -1}
+		reads := map[int]bool{}
 		t.cond, t.col = conditionOf(c, env)
 		plan.Walk(c, func(x plan.Expr) bool {
+			if col, ok := x.(*plan.Col); ok {
+				reads[col.Index] = true
+				t.single = col.Index
+			}
 			if col, ok := x.(*plan.Col); ok && !used[col.Index] {
 				used[col.Index] = true
 				t.cols = append(t.cols, col.Index)
 			}
 			return true
 		})
+		if len(reads) != 1 || !steady(c) {
+			t.single = -1
+		}
 		if n == 0 {
 			in.later(used)
 			in.filtered = true
@@ -99,6 +115,9 @@ func (f *lateFilter) Next(ctx context.Context) (*page.Page, error) {
 		}
 		f.page = *p
 		f.page.Sel = sel
+		if f.packed {
+			f.page.Rows, f.page.Sel = len(sel), nil
+		}
 		return &f.page, nil
 	}
 }
@@ -107,9 +126,11 @@ func (f *lateFilter) Next(ctx context.Context) (*page.Page, error) {
 // for them; nil where all rows of the page pass.
 func (f *lateFilter) run(p *page.Page, rows []int32) ([]int32, error) {
 	clear(f.loaded)
+	f.packed = false
 	part := *p
 	part.Sel = rows
-	for n, t := range f.terms {
+	for n := range f.terms {
+		t := &f.terms[n]
 		if t.cond != nil {
 			sel, out, err := f.in.decide(t.col, t.cond, part.Sel, f.sel[n%2])
 			if err != nil {
@@ -126,10 +147,25 @@ func (f *lateFilter) run(p *page.Page, rows []int32) ([]int32, error) {
 				continue
 			}
 		}
+		mem := &f.sel[n%2]
+		if t.single >= 0 {
+			sel, ok, err := f.byCode(t, part.Sel, *mem)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				if *mem = sel; len(sel) == 0 {
+					return []int32{}, nil
+				}
+				if len(sel) < p.Rows {
+					part.Sel = sel
+				}
+				continue
+			}
+		}
 		if err := f.load(p, t.cols, part.Sel); err != nil {
 			return nil, err
 		}
-		mem := &f.sel[n%2]
 		sel, err := t.pred.Filter(&part, *mem)
 		if err != nil {
 			return nil, err
@@ -142,7 +178,51 @@ func (f *lateFilter) run(p *page.Page, rows []int32) ([]int32, error) {
 			part.Sel = sel
 		}
 	}
+	if part.Sel != nil && f.in.packs(f.rest) {
+		f.packed = true
+		return part.Sel, f.in.pack(f.rest, part.Sel)
+	}
 	return part.Sel, f.load(p, f.rest, part.Sel)
+}
+
+// byCode decides a term that reads one column, whose values are places in a
+// dictionary: each value of it is looked at once. ok is false where they are not,
+// or where the term fails for a value, which no row may have.
+func (f *lateFilter) byCode(t *lateTerm, rows, dst []int32) (sel []int32, ok bool, err error) {
+	v, err := f.in.codes(t.single, rows)
+	if v == nil || err != nil {
+		return nil, false, err
+	}
+	if t.dict != v.Dict {
+		t.dict = v.Dict
+		if t.one.Cols == nil {
+			t.one.Cols = make([]*page.Vector, len(f.in.out))
+		}
+		t.one.Rows, t.one.Cols[t.single] = v.Dict.Len, v.Dict
+		t.pass = nil
+		if passing, err := t.pred.Filter(&t.one, nil); err == nil {
+			t.pass = make([]bool, v.Dict.Len)
+			for _, k := range passing {
+				t.pass[k] = true
+			}
+		}
+	}
+	if t.pass == nil {
+		return nil, false, nil
+	}
+	dst = resized(dst, v.Len)
+	at := 0
+	for i, c := range v.Codes {
+		row := int32(i)
+		if rows != nil {
+			row = rows[i]
+		}
+		dst[at] = row
+		if t.pass[c] {
+			at++
+		}
+	}
+	return dst[:at], true, nil
 }
 
 func (f *lateFilter) load(p *page.Page, cols []int, rows []int32) error {

@@ -25,13 +25,16 @@ type pipeline struct {
 	steps []plan.Node // from the scan upwards: *plan.Filter, *plan.Project, *plan.Unnest
 	// needs are the columns of the result that are looked at; nil means all.
 	needs []int
+	// codes is a column of the result, whose values may come as places in a
+	// dictionary; -1 means none.
+	codes int
 }
 
 // pipelineOf returns n as a pipeline, or nil where it is none.
 func pipelineOf(n plan.Node, env *Env) *pipeline {
 	switch n := n.(type) {
 	case *plan.Scan:
-		p := &pipeline{env: env, scan: n}
+		p := &pipeline{env: env, scan: n, codes: -1}
 		if n.Filter != nil {
 			p.steps = append(p.steps, &plan.Filter{Input: n, Pred: n.Filter})
 		}
@@ -88,6 +91,42 @@ func (p *pipeline) needed(i int) []bool {
 	return out
 }
 
+// coded is the scan's column that codes shows; -1 where another step looks at it.
+func (p *pipeline) coded() int {
+	k := p.codes
+	for i := len(p.steps) - 1; i >= 0 && k >= 0; i-- {
+		switch n := p.steps[i].(type) {
+		case *plan.Filter:
+			if i > 0 && uses(n.Pred, k) { // the filter above the scan loads what it reads
+				return -1
+			}
+		case *plan.Project:
+			col, ok := n.Exprs[k].(*plan.Col)
+			for j, x := range n.Exprs {
+				ok = ok && (j == k || !uses(x, col.Index))
+			}
+			if !ok {
+				return -1
+			}
+			k = col.Index
+		default:
+			return -1
+		}
+	}
+	return k
+}
+
+// uses reports whether x reads column k.
+func uses(x plan.Expr, k int) bool {
+	found := false
+	plan.Walk(x, func(x plan.Expr) bool {
+		c, ok := x.(*plan.Col)
+		found = found || ok && c.Index == k
+		return true
+	})
+	return found
+}
+
 // worker is one goroutine's copy of the steps.
 type worker struct {
 	scan *scan
@@ -96,6 +135,7 @@ type worker struct {
 
 func (p *pipeline) newWorker() (*worker, error) {
 	s := newScan(p.scan, p.env)
+	s.coded = p.coded()
 	w := &worker{scan: s, top: s}
 	for i, n := range p.steps {
 		var err error

@@ -44,6 +44,8 @@ type scan struct {
 	table    *reader.Table
 	columns  []int // ordinals for the reader
 	out      []int // of each output column: its place in columns, or -1-h for value h of hidden
+	loaded   []bool
+	coded    int   // output column whose values may be places in a dictionary; -1 none
 	late     []int // places in columns that are decoded when asked for
 	split    *catalog.Split
 	src      reader.PageSource
@@ -59,7 +61,7 @@ type scan struct {
 
 func newScan(n *plan.Scan, env *Env) *scan {
 	rt := n.Table.Handle.(TableSource).Reader()
-	s := &scan{env: env, table: &rt}
+	s := &scan{env: env, table: &rt, coded: -1}
 	at := map[int]int{}
 	data := len(rt.Columns)
 	s.hiddenTypes = HiddenColumns
@@ -110,7 +112,14 @@ func (s *scan) load(k int, rows []int32, loaded []bool) error {
 		loaded[k] = true
 		return nil
 	}
-	v, err := s.src.Load(o, rows)
+	var v *page.Vector
+	var err error
+	if k == s.coded && rows == nil && s.sel != nil {
+		v, err = s.sel.Codes(o, nil)
+	}
+	if v == nil && err == nil {
+		v, err = s.src.Load(o, rows)
+	}
 	if err != nil {
 		return err
 	}
@@ -132,13 +141,53 @@ func (s *scan) decide(k int, c *colcache.Condition, rows, dst []int32) ([]int32,
 	return s.sel.Select(o, c, rows, dst)
 }
 
+// codes gives output column k's places in a dictionary, for the listed rows of the
+// page at hand or for all; nil where it has none.
+func (s *scan) codes(k int, rows []int32) (*page.Vector, error) {
+	o := s.out[k]
+	if s.sel == nil || o < 0 || !s.absent[o] {
+		return nil, nil
+	}
+	return s.sel.Codes(o, rows)
+}
+
+// packs reports whether pack can give the listed output columns of the page at hand.
+func (s *scan) packs(cols []int) bool {
+	for _, k := range cols {
+		if o := s.out[k]; s.sel == nil || o < 0 || !s.absent[o] {
+			return false
+		}
+	}
+	return true
+}
+
+// pack puts the listed rows of the output columns next to each other: the page then
+// stands for these rows.
+func (s *scan) pack(cols []int, rows []int32) error {
+	for _, k := range cols {
+		var v *page.Vector
+		var err error
+		if k == s.coded {
+			v, err = s.sel.Codes(s.out[k], rows)
+		}
+		if v == nil && err == nil {
+			v, err = s.sel.Pick(s.out[k], rows)
+		}
+		if err != nil {
+			return err
+		}
+		s.page.Cols[k] = v
+	}
+	return nil
+}
+
 // open points the scan at a split.
 func (s *scan) open(ctx context.Context, split *catalog.Split) error {
 	if err := s.Close(); err != nil {
 		return err
 	}
 	opt := s.env.Reader
-	opt.PageRows, opt.Warn, opt.Late, opt.Lazy = s.env.PageRows, s.env.Warn, s.late, s.filtered
+	opt.PageRows, opt.Warn, opt.Late, opt.Lazy = s.env.PageRows, s.env.Warn, s.late, true
 	src, err := reader.Open(ctx, s.table, split.Split, s.columns, opt)
 	if err != nil {
 		return err
@@ -174,6 +223,17 @@ func (s *scan) Next(ctx context.Context) (*page.Page, error) {
 			s.page.Cols[k] = p.Cols[o]
 		} else {
 			s.page.Cols[k] = expr.ConstVector(s.hiddenTypes[-1-o].Type, s.hidden[-1-o], p.Rows)
+		}
+	}
+	if !s.filtered {
+		s.loaded = resized(s.loaded, len(s.out))
+		clear(s.loaded)
+		for k := range s.out {
+			if !s.loaded[k] {
+				if err := s.load(k, nil, s.loaded); err != nil {
+					return nil, err
+				}
+			}
 		}
 	}
 	return &s.page, nil

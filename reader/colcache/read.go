@@ -24,21 +24,14 @@ type File struct {
 	x    *index
 	read int64 // bytes
 
-	at     int // the block at hand; -1 none
-	mem    *[]byte
-	nulls  []byte // its bitmap; nil where no row is NULL
-	body   []byte // its values, and slack
-	ends   []int32
-	arena  []byte
-	dict   Dict
-	dicted bool
-	flags  []bool // memory for vectors
-}
-
-// Dict is a file's dictionary. Vectors that show codes of it hold a pointer to it.
-type Dict struct {
-	ints []int64
-	strs []string
+	at    int // the block at hand; -1 none
+	mem   *[]byte
+	nulls []byte // its bitmap; nil where no row is NULL
+	body  []byte // its values, and slack
+	ends  []int32
+	arena []byte
+	dict  *page.Vector // nil as long as no block has needed it
+	flags []bool       // memory for vectors
 }
 
 // Open opens a column; nil where it is not kept. A column that is not as it was
@@ -192,7 +185,7 @@ func (f *File) seek(row int64) (*block, error) {
 		n := int(k.rows+7) / 8
 		f.nulls, f.body = b[:n:n], b[n:]
 	}
-	if k.enc == encCodes && !f.dicted {
+	if k.enc == encCodes && f.dict == nil {
 		if err := f.loadDict(); err != nil {
 			return nil, err
 		}
@@ -230,23 +223,26 @@ func (f *File) loadDict() error {
 	if err != nil {
 		return err
 	}
+	d := &page.Vector{Type: f.t, Len: int(k.rows)}
 	if k.enc == encInts {
-		f.dict.ints = make([]int64, k.rows)
-		unpack(f.dict.ints, b, k.width, k.lo)
+		d.Phys = page.PhysInt64
+		d.I64 = make([]int64, k.rows)
+		unpack(d.I64, b, k.width, k.lo)
 	} else {
+		d.Phys = page.PhysBytes
 		ends, err := f.lengths(k, b, nil)
 		if err != nil {
 			return err
 		}
 		text := b[int(k.width)*int(k.rows):]
-		f.dict.strs = make([]string, k.rows)
+		d.Str = make([]string, k.rows)
 		from := int32(0)
 		for i, end := range ends {
-			f.dict.strs[i] = view(text[from:end])
+			d.Str[i] = view(text[from:end])
 			from = end
 		}
 	}
-	f.dicted = true
+	f.dict = d
 	return nil
 }
 
@@ -350,11 +346,11 @@ func (f *File) Load(out *page.Vector, row int64, n int, rows []int32) error {
 		mask := maskOf(k.width)
 		if out.Phys == page.PhysBytes {
 			out.Str = sized(out.Str, n)
-			return fill(f, out.Str, f.dict.strs, body, from, w, mask, rows)
+			return fill(f, out.Str, f.dict.Str, body, from, w, mask, rows)
 		}
 		out.Phys = page.PhysInt64
 		out.I64 = sized(out.I64, n)
-		return fill(f, out.I64, f.dict.ints, body, from, w, mask, rows)
+		return fill(f, out.I64, f.dict.I64, body, from, w, mask, rows)
 	case encClock:
 		f.clocks(out, k, from, n, rows)
 	case encWide:
@@ -381,6 +377,63 @@ func (f *File) Load(out *page.Vector, row int64, n int, rows []int32) error {
 		}
 	}
 	return nil
+}
+
+// Pick is Load that puts the listed rows next to each other: out has as many rows as
+// are listed. ok is false where it cannot.
+func (f *File) Pick(out *page.Vector, row int64, rows []int32) (ok bool, err error) {
+	k, err := f.seek(row)
+	if err != nil || k.enc != encInts || k.nulls || page.PhysOf(f.t) == page.PhysBool {
+		return false, err
+	}
+	out.Type, out.Len, out.Nulls, out.Const, out.Dict, out.Phys = f.t, len(rows), nil, false, nil, page.PhysInt64
+	out.I64 = sized(out.I64, len(rows))
+	w, mask := int(k.width), maskOf(k.width)
+	body := f.body[int(row%BlockRows)*w:]
+	for i, r := range rows {
+		out.I64[i] = k.lo + int64(binary.LittleEndian.Uint64(body[int(r)*w:])&mask)
+	}
+	return true, nil
+}
+
+// Codes is Pick that gives places in the dictionary, of the listed rows or of all n.
+// ok is false where the block has none, or NULLs.
+func (f *File) Codes(out *page.Vector, row int64, n int, rows []int32) (ok bool, err error) {
+	if k := &f.x.blocks[row/BlockRows]; k.enc != encCodes || k.nulls {
+		return false, nil
+	}
+	k, err := f.seek(row)
+	if err != nil {
+		return false, err
+	}
+	if rows != nil {
+		n = len(rows)
+	}
+	out.Type, out.Len, out.Nulls, out.Const, out.Dict, out.Phys = f.t, n, nil, false, f.dict, f.dict.Phys
+	out.Codes = sized(out.Codes, n)
+	w, mask := int(k.width), uint16(maskOf(k.width))
+	body := f.body[int(row%BlockRows)*w:]
+	most := uint16(0)
+	if rows == nil {
+		for i := range out.Codes {
+			c := binary.LittleEndian.Uint16(body) & mask
+			body = body[w:]
+			out.Codes[i] = c
+			most = max(most, c)
+		}
+	} else {
+		for i, r := range rows {
+			c := binary.LittleEndian.Uint16(body[int(r)*w:]) & mask
+			out.Codes[i] = c
+			most = max(most, c)
+		}
+	}
+	if int(most) >= f.dict.Len {
+		f.Drop()
+		f.at = -1
+		return false, ErrDamaged
+	}
+	return true, nil
 }
 
 // null makes n NULLs of out.

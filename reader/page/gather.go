@@ -13,6 +13,10 @@ func Gather(v *Vector, sel []int32) *Vector {
 // GatherInto is Gather into out's memory.
 func GatherInto(out, v *Vector, sel []int32) {
 	out.Type, out.Phys, out.Len, out.Const = v.Type, v.Phys, len(sel), v.Const
+	if out.Dict = v.Dict; v.Dict != nil {
+		out.Nulls, out.Codes = nil, gatherSlice(out.Codes, v.Codes, sel)
+		return
+	}
 	gatherInto(out, v, sel)
 }
 

@@ -123,6 +123,12 @@ type Vector struct {
 	Str      []string
 	Off      []int32 // Len+1 entries for PhysArray and PhysMap
 	Children []*Vector
+
+	// Where Dict is set, the values are not in the slice of Phys: row i is row
+	// Codes[i] of Dict, and none is NULL. Only who asks for such a vector meets one
+	// (reader.Selector.Codes). A Dict never changes, so its address tells it.
+	Dict  *Vector
+	Codes []uint16
 }
 
 // IsNull reports whether row i is NULL.

@@ -30,8 +30,8 @@ type accumulator interface {
 
 // accumulatorFor returns a maker of accumulators for a call whose arguments are
 // columns of the types in.
-func accumulatorFor(g *plan.Agg, in []types.Type) (func() accumulator, error) {
-	mk, err := plainAccumulator(g, in)
+func accumulatorFor(g *plan.Agg, in []types.Type, env *Env) (func() accumulator, error) {
+	mk, err := plainAccumulator(g, in, env)
 	if err != nil || !g.Distinct && len(g.OrderBy) == 0 {
 		return mk, err
 	}
@@ -46,7 +46,7 @@ func accumulatorFor(g *plan.Agg, in []types.Type) (func() accumulator, error) {
 }
 
 // plainAccumulator is accumulatorFor without DISTINCT and ORDER BY.
-func plainAccumulator(g *plan.Agg, in []types.Type) (func() accumulator, error) {
+func plainAccumulator(g *plan.Agg, in []types.Type, env *Env) (func() accumulator, error) {
 	args := make([]types.Type, len(g.Args))
 	for i, k := range g.Args {
 		args[i] = in[k]
@@ -95,14 +95,27 @@ func plainAccumulator(g *plan.Agg, in []types.Type) (func() accumulator, error) 
 		return func() accumulator { return newPick(args, false) }, nil
 	case "bitwise_and_agg", "bitwise_or_agg":
 		return func() accumulator { return &bitwise{or: g.Func.Name == "bitwise_or_agg"} }, nil
-	case "array_agg", "map_agg", "multimap_agg", "map_union", "histogram", "listagg", "approx_percentile":
+	case "array_agg", "map_agg", "multimap_agg", "map_union", "histogram", "listagg":
 		finish, err := collectors(g.Func.Name, args, result)
 		if err != nil {
 			return nil, err
 		}
 		return func() accumulator { return newCollect(args, finish) }, nil
-	case "approx_distinct":
-		return func() accumulator { return &distinctSketch{kind: first} }, nil
+	case "approx_distinct", "approx_set", "approx_percentile", "approx_most_frequent", "tdigest_agg", "qdigest_agg", "merge",
+		"make_set_digest", "merge_set_digest", "numeric_histogram":
+		if g.Func.Name == "make_set_digest" {
+			switch page.PhysOf(first) { // what Trino holds as a long or as bytes
+			case page.PhysInt64, page.PhysBytes, page.PhysNone:
+			default:
+				return nil, sqlerr.Newf(sqlerr.FunctionImplementationMissing, g.P, "Unsupported type parameters (make_set_digest(%s):SetDigest) for make_set_digest<T>(t):setdigest", first)
+			}
+		}
+		kind := sketchKinds(g.Func.Name, args, result)
+		return func() accumulator { return newSketches(kind, args) }, nil
+	case "reduce_agg":
+		return reduceAgg(g, args, &env.Expr)
+	case "checksum":
+		return func() accumulator { return &checksum{} }, nil
 	case "geometric_mean":
 		return func() accumulator {
 			return &floatSum{avg: true, log: true, real: first.Kind == types.KindReal, in: first}

@@ -1,12 +1,10 @@
 package exec
 
 // Aggregates that need all rows of a group: array_agg, map_agg, multimap_agg,
-// map_union, histogram, listagg, approx_percentile, the n forms of min, max,
-// min_by and max_by; and the wrapper that gives any aggregate DISTINCT and ORDER
+// map_union, histogram, listagg, the n forms of min, max, min_by and max_by; and the wrapper that gives any aggregate DISTINCT and ORDER
 // BY.
 
 import (
-	"math"
 	"slices"
 	"strings"
 
@@ -138,8 +136,6 @@ func collectors(name string, args []types.Type, result types.Type) (func([]*page
 		return mapUnion, nil
 	case "listagg":
 		return listagg, nil
-	case "approx_percentile":
-		return percentiles(args, result), nil
 	}
 	panic("BUG: " + name + " collects no rows")
 }
@@ -286,86 +282,6 @@ func listagg(cols []*page.Vector, of []int32, out *page.Builder) error {
 	}
 	out.StringNoCopy(b.String())
 	return nil
-}
-
-// percentiles is approx_percentile, exactly: the value at rank floor(p * n), as
-// Trino's t-digest gives it while it holds every value by itself. Where Trino
-// approximates, this answer may be the better one (a known difference).
-func percentiles(args []types.Type, result types.Type) func([]*page.Vector, []int32, *page.Builder) error {
-	weighted := len(args) == 3
-	many := result.Kind == types.KindArray
-	return func(cols []*page.Vector, of []int32, out *page.Builder) error {
-		v, ps := cols[0], cols[len(cols)-1]
-		type point struct {
-			i int32
-			w float64
-		}
-		var points []point
-		total := 0.0
-		for _, i := range of {
-			if v.IsNull(int(i)) {
-				continue
-			}
-			w := 1.0
-			if weighted {
-				if cols[1].IsNull(int(i)) {
-					continue
-				}
-				if w = cols[1].F64[i]; !(w > 0) {
-					return sqlerr.New(sqlerr.InvalidFunctionArgument, "percentile weight must be > 0")
-				}
-			}
-			points = append(points, point{i, w})
-			total += w
-		}
-		if len(points) == 0 {
-			out.Null()
-			return nil
-		}
-		slices.SortStableFunc(points, func(a, b point) int { return expr.CompareValues(v, int(a.i), v, int(b.i)) })
-		at := func(p float64) (int, error) {
-			if !(p >= 0 && p <= 1) {
-				return 0, sqlerr.New(sqlerr.InvalidFunctionArgument, "Percentile must be between 0 and 1")
-			}
-			if !weighted {
-				return int(points[min(int(math.Floor(p*total)), len(points)-1)].i), nil
-			}
-			sum := 0.0
-			k := len(points)
-			for j, pt := range points {
-				if sum += pt.w; sum > p*total {
-					k = j
-					break
-				}
-			}
-			return int(points[min(k, len(points)-1)].i), nil
-		}
-		last := int(of[len(of)-1])
-		if ps.IsNull(last) {
-			return sqlerr.New(sqlerr.InvalidFunctionArgument, "Percentile cannot be null")
-		}
-		if !many {
-			i, err := at(ps.F64[last])
-			if err != nil {
-				return err
-			}
-			out.Append(v, i)
-			return nil
-		}
-		list := ps.Children[0]
-		for k := int(ps.Off[last]); k < int(ps.Off[last+1]); k++ {
-			if list.IsNull(k) {
-				return sqlerr.New(sqlerr.InvalidFunctionArgument, "Percentile cannot be null")
-			}
-			i, err := at(list.F64[k])
-			if err != nil {
-				return err
-			}
-			out.Child(0).Append(v, i)
-		}
-		out.EndContainer()
-		return nil
-	}
 }
 
 // maxTopValues bounds n of min(x, n) and its like (MinNAggregationFunction).

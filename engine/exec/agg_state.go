@@ -5,7 +5,6 @@ package exec
 // result does not show where its states have been.
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"github.com/ionq-db/ionq/engine/kernel"
@@ -353,52 +352,7 @@ func (b *buffered) load(cols []*page.Vector, n int) error {
 	return nil
 }
 
-// A sketch is stored as its hashes, 8 bytes each, or as its registers behind one
-// byte more, so that the length tells which.
-func (d *distinctSketch) stateTypes() []types.Type { return []types.Type{types.Varbinary} }
-
-func (d *distinctSketch) size() int64 {
-	n := 32 * int64(cap(d.st))
-	for i := range d.st {
-		n += 20*int64(len(d.st[i].exact)) + int64(len(d.st[i].regs))
-	}
-	return n
-}
-
-func (d *distinctSketch) save(groups []int32) []*page.Vector {
-	b := page.NewBuilder(types.Varbinary)
-	var mem []byte
-	for _, g := range groups {
-		s := &d.st[g]
-		mem = mem[:0]
-		if s.regs != nil {
-			mem = append(append(mem, 0), s.regs...)
-		}
-		for h := range s.exact {
-			mem = binary.LittleEndian.AppendUint64(mem, h)
-		}
-		b.Bytes(mem)
-	}
-	return []*page.Vector{b.Finish()}
-}
-
-func (d *distinctSketch) load(cols []*page.Vector, n int) error {
-	for i := range n {
-		switch s := cols[0].Str[i]; {
-		case len(s) == 0:
-		case len(s)%8 == 1:
-			d.st[i].regs = []byte(s[1:])
-		default:
-			d.st[i].exact = make(map[uint64]struct{}, len(s)/8)
-			for at := 0; at < len(s); at += 8 {
-				d.st[i].exact[binary.LittleEndian.Uint64([]byte(s[at:at+8]))] = struct{}{}
-			}
-		}
-	}
-	return nil
-}
-
 var _ = []storable{
 	&counter{}, &intSum{}, &floatSum{}, &decimalSum{}, &bitwise{}, &moments{}, &paired{},
-	&extreme[int64]{}, &pick{}, &collect{}, &buffered{}, &distinctSketch{},
+	&extreme[int64]{}, &pick{}, &collect{}, &buffered{},
 }

@@ -3,8 +3,10 @@ package exec
 // count, count_if, sum, avg, geometric_mean and the bitwise aggregates.
 
 import (
+	"encoding/binary"
 	"math"
 
+	"github.com/ionq-db/ionq/engine/expr"
 	"github.com/ionq-db/ionq/engine/kernel"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/sqlerr"
@@ -304,3 +306,78 @@ func (b *bitwise) result(g int, out *page.Builder) error {
 	out.Int64(b.st[g])
 	return nil
 }
+
+// checksum adds up the hashes of the values (ChecksumAggregationFunction); the
+// order of rows means nothing, and NULL counts as a hash of 1.
+type checksum struct {
+	sum  []int64
+	seen []bool
+	mem  []uint64
+}
+
+const checksumPrime = 0x9E3779B185EBCA87 // xxHash64's first prime
+
+func (c *checksum) grow(n int) {
+	c.sum = grown(c.sum, n)
+	c.seen = grown(c.seen, n)
+}
+
+func (c *checksum) add(groups []uint32, args []*page.Vector) error {
+	c.mem = expr.XXHashes(c.mem, args[0], len(groups))
+	for i, g := range groups {
+		h := c.mem[i]
+		if args[0].IsNull(i) {
+			h = 1
+		}
+		c.sum[g] += int64(h * checksumPrime)
+		c.seen[g] = true
+	}
+	return nil
+}
+
+func (c *checksum) merge(groups []uint32, other accumulator) error {
+	o := other.(*checksum)
+	for i, g := range groups {
+		c.sum[g] += o.sum[i]
+		c.seen[g] = c.seen[g] || o.seen[i]
+	}
+	return nil
+}
+
+func (c *checksum) result(g int, out *page.Builder) error {
+	if !c.seen[g] {
+		out.Null()
+		return nil
+	}
+	out.Bytes(binary.LittleEndian.AppendUint64(nil, uint64(c.sum[g])))
+	return nil
+}
+
+func (c *checksum) stateTypes() []types.Type { return []types.Type{types.Bigint, types.Boolean} }
+
+func (c *checksum) size() int64 { return 9*int64(cap(c.sum)) + 8*int64(cap(c.mem)) }
+
+func (c *checksum) save(groups []int32) []*page.Vector {
+	return []*page.Vector{
+		int64Column(groups, func(g int32) int64 { return c.sum[g] }),
+		boolColumn(groups, func(g int32) bool { return c.seen[g] }),
+	}
+}
+
+func (c *checksum) load(cols []*page.Vector, n int) error {
+	copy(c.sum, cols[0].I64[:n])
+	copy(c.seen, cols[1].Bools[:n])
+	return nil
+}
+
+func (c *checksum) free() bool { return true }
+
+func (c *checksum) mergeSome(dst []uint32, other accumulator, src []uint32) {
+	o := other.(*checksum)
+	for i, g := range dst {
+		c.sum[g] += o.sum[src[i]]
+		c.seen[g] = c.seen[g] || o.seen[src[i]]
+	}
+}
+
+var _ orderFree = &checksum{}

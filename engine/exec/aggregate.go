@@ -76,7 +76,7 @@ func newAggregation(n *plan.Aggregate, env *Env) (*aggregation, error) {
 		call := plainly(*g)
 		apart := separate(&call)
 		call.Distinct = call.Distinct && !apart
-		mk, err := accumulatorFor(&call, a.in)
+		mk, err := accumulatorFor(&call, a.in, env)
 		if err != nil {
 			return nil, err
 		}

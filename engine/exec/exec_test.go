@@ -577,7 +577,7 @@ func TestContextOfFirstCall(t *testing.T) {
 
 func TestRefused(t *testing.T) {
 	s := fiveTable()
-	unknown := plan.Agg{Func: &function.Bound{Function: &function.Function{Name: "checksum"}, Result: types.Varbinary}, Args: []int{0}, Filter: -1}
+	unknown := plan.Agg{Func: &function.Bound{Function: &function.Function{Name: "no_such"}, Result: types.Varbinary}, Args: []int{0}, Filter: -1}
 	for _, n := range []plan.Node{&plan.Sample{Input: s}, aggregateOf(s, nil, unknown)} {
 		if _, err := Build(n, &Env{Expr: expr.Env{Ctx: context.Background()}}); sqlerr.CodeOf(err) != sqlerr.NotSupported {
 			t.Errorf("%T: %v", n, err)
@@ -585,20 +585,42 @@ func TestRefused(t *testing.T) {
 	}
 }
 
+// TestApproxDistinctOfMany holds the estimate against the truth, and sketches of
+// parts against the sketch of all rows.
 func TestApproxDistinctOfMany(t *testing.T) {
-	for _, n := range []int{10, 2000, 50000, 400000} {
-		acc := &distinctSketch{kind: types.Bigint}
-		acc.grow(1)
-		v := &page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: n}
-		for i := range n {
-			v.I64 = append(v.I64, int64(i))
+	kind := sketchKinds("approx_distinct", []types.Type{types.Bigint}, types.Bigint)
+	count := func(n, parts int) int64 {
+		var all accumulator
+		for p := range parts {
+			acc := newSketches(kind, []types.Type{types.Bigint})
+			acc.grow(1)
+			v := &page.Vector{Type: types.Bigint, Phys: page.PhysInt64}
+			for i := p; i < n; i += parts {
+				v.I64 = append(v.I64, int64(i))
+			}
+			v.Len = len(v.I64)
+			if err := acc.add(make([]uint32, v.Len), []*page.Vector{v}); err != nil {
+				t.Fatal(err)
+			}
+			if all == nil {
+				all = acc
+			} else if err := all.merge([]uint32{0}, acc); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if err := acc.add(make([]uint32, n), []*page.Vector{v}); err != nil {
+		b := page.NewBuilder(types.Bigint)
+		if err := all.result(0, b); err != nil {
 			t.Fatal(err)
 		}
-		got := float64(acc.st[0].count())
-		if off := got/float64(n) - 1; off > 0.03 || off < -0.03 || n <= sketchExact && off != 0 {
+		return b.Finish().I64[0]
+	}
+	for _, n := range []int{10, 250, 251, 252, 253, 260, 261, 2000, 50000, 400000} {
+		got := count(n, 1)
+		if off := float64(got)/float64(n) - 1; off > 0.07 || off < -0.07 || n <= 200 && off != 0 {
 			t.Errorf("%d distinct values counted as %v", n, got)
+		}
+		if parts := count(n, 7); parts != got {
+			t.Errorf("%d distinct values counted as %v, in parts as %v", n, got, parts)
 		}
 	}
 }

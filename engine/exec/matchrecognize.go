@@ -115,7 +115,7 @@ func compilePatternExprs(es []*plan.PatternExpr, env *Env) ([]*matchExpr, error)
 				call.Args = append(call.Args, j)
 				ts = append(ts, arg.Expr.Type())
 			}
-			if a.mk, err = accumulatorFor(&call, ts); err != nil {
+			if a.mk, err = accumulatorFor(&call, ts, env); err != nil {
 				return nil, err
 			}
 			x.aggs[k] = a

@@ -46,7 +46,7 @@ func newWindow(in Operator, n *plan.WindowNode, env *Env) (Operator, error) {
 			ts := columnTypes(cols)
 			var err error
 			agg := plan.Agg{Func: c.Func, Args: c.Args, Distinct: c.Distinct, Filter: -1, P: c.P}
-			if x.mk, err = accumulatorFor(&agg, ts); err != nil {
+			if x.mk, err = accumulatorFor(&agg, ts, env); err != nil {
 				return nil, err
 			}
 		}
@@ -518,6 +518,9 @@ func (p *partition) aggregate(ctx context.Context, c *windowCall, out *page.Buil
 		if acc == nil || from != accFrom || to < accTo || !growing(acc) {
 			acc = c.mk()
 			acc.grow(1)
+			if s, ok := acc.(*sketches); ok {
+				s.window = true
+			}
 			accFrom, accTo = from, from
 		}
 		if err := p.feed(acc, c, accTo, to); err != nil {

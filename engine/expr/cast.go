@@ -183,11 +183,11 @@ func sameForm(from, to types.Type) bool {
 		return to.Kind == from.Kind && to.P >= from.P && page.PhysOf(from) == page.PhysOf(to)
 	case types.KindUUID, types.KindIPAddress:
 		return to.Kind == types.KindVarbinary
-	case types.KindHyperLogLog, types.KindP4HyperLogLog, types.KindTDigest, types.KindQDigest, types.KindSetDigest:
+	case types.KindHyperLogLog, types.KindP4HyperLogLog, types.KindQDigest, types.KindSetDigest:
 		return to.Kind == types.KindVarbinary
 	case types.KindVarbinary:
 		switch to.Kind {
-		case types.KindHyperLogLog, types.KindP4HyperLogLog, types.KindTDigest, types.KindQDigest, types.KindSetDigest:
+		case types.KindHyperLogLog, types.KindP4HyperLogLog, types.KindQDigest, types.KindSetDigest:
 			return true
 		}
 	case types.KindArray, types.KindRow:

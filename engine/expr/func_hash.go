@@ -6,9 +6,12 @@ package expr
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 
+	"github.com/ionq-db/ionq/engine/kernel"
 	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/types"
 )
 
 const (
@@ -198,4 +201,196 @@ func init() {
 		out.Bytes(binary.BigEndian.AppendUint64(nil, spooky([]byte(a.str(0, i)))))
 		return nil
 	})
+}
+
+// xxHash64Int is xxHash64 of x's 8 bytes, little-endian, with seed 0.
+func xxHash64Int(x uint64) uint64 {
+	h := bits.RotateLeft64(uint64(xxSeed8)^xxRound(0, x), 27)*xxPrime1 + xxPrime4
+	h = (h ^ h>>33) * xxPrime2
+	h = (h ^ h>>29) * xxPrime3
+	return h ^ h>>32
+}
+
+// xxSeed8 is where the hash of 8 bytes begins.
+const xxSeed8 = xxPrime5 + 8
+
+// XXHashes hashes the first n rows of v into h's memory as Trino's operator
+// XX_HASH_64 does, which approx_distinct and checksum are made of: rows of equal
+// values hash alike; NULL is 0. The type is comparable.
+func XXHashes(h []uint64, v *page.Vector, n int) []uint64 {
+	h = sized(h, n)
+	each := func(f func(i int) uint64) {
+		for i := range h {
+			if v.IsNull(i) {
+				h[i] = 0
+			} else {
+				h[i] = f(i)
+			}
+		}
+	}
+	switch v.Phys {
+	case page.PhysNone:
+		clear(h)
+	case page.PhysBool:
+		each(func(i int) uint64 {
+			if v.Bools[i] {
+				return xxHash64Int(1)
+			}
+			return xxHash64Int(0)
+		})
+	case page.PhysInt64:
+		if v.Type.Kind == types.KindDecimal && v.Type.P > 18 { // a long decimal that fits
+			each(func(i int) uint64 { return xxHash64Int(uint64(v.I64[i]>>63)) ^ xxHash64Int(uint64(v.I64[i])) })
+			break
+		}
+		each(func(i int) uint64 { return xxHash64Int(uint64(v.I64[i])) })
+	case page.PhysFloat64:
+		isReal := v.Type.Kind == types.KindReal
+		each(func(i int) uint64 {
+			x := v.F64[i] + 0 // -0 is 0
+			if isReal {
+				if x != x {
+					return xxHash64Int(0x7fc00000) // Java's one NaN
+				}
+				return xxHash64Int(uint64(int64(int32(math.Float32bits(float32(x))))))
+			}
+			return xxHash64Int(javaDoubleBits(x))
+		})
+	case page.PhysInt128:
+		if v.Type.Kind == types.KindTimestamp {
+			each(func(i int) uint64 {
+				micros, picos := timestampAt(v, i)
+				return xxHash64Int(uint64(micros)) ^ xxHash64Int(uint64(picos))
+			})
+			break
+		}
+		each(func(i int) uint64 { return xxHash64Int(uint64(v.I128[i].Hi)) ^ xxHash64Int(v.I128[i].Lo) })
+	case page.PhysInstant:
+		each(func(i int) uint64 {
+			x := xxHash64Int(uint64(v.TZ[i].Millis))
+			if v.Type.P > 3 {
+				x ^= xxHash64Int(uint64(v.TZ[i].Picos))
+			}
+			return x
+		})
+	case page.PhysTimeTZ:
+		utc := make([]int64, v.Len)
+		kernel.UTCOfDay(utc, v.TimeTZ[:v.Len])
+		each(func(i int) uint64 {
+			if v.Type.P <= 9 {
+				return xxHash64Int(uint64(utc[i] / 1000))
+			}
+			return xxHash64Int(uint64(utc[i]))
+		})
+	case page.PhysBytes:
+		if v.Type.Kind == types.KindUUID || v.Type.Kind == types.KindIPAddress {
+			each(func(i int) uint64 {
+				b := []byte(v.Str[i])
+				return xxHash64Int(binary.LittleEndian.Uint64(b)) ^ xxHash64Int(binary.LittleEndian.Uint64(b[8:]))
+			})
+			break
+		}
+		each(func(i int) uint64 { return xxHash64([]byte(v.Str[i]), 0) })
+	case page.PhysArray, page.PhysMap:
+		containerHashes(h, v, func(c *page.Vector, n int) []uint64 { return XXHashes(nil, c, n) })
+	case page.PhysRow: // RowType asks its fields for the other kind of hash
+		containerHashes(h, v, hashCodes)
+	}
+	return h
+}
+
+// containerHashes puts the hashes of arrays, maps and rows together from those of
+// their elements.
+func containerHashes(h []uint64, v *page.Vector, of func(c *page.Vector, n int) []uint64) []uint64 {
+	kids := make([][]uint64, len(v.Children))
+	for k, c := range v.Children {
+		kids[k] = of(c, c.Len)
+	}
+	for i := range h {
+		x := uint64(0)
+		switch {
+		case v.IsNull(i):
+		case v.Phys == page.PhysArray:
+			for _, e := range kids[0][v.Off[i]:v.Off[i+1]] {
+				x = 31*x + e
+			}
+		case v.Phys == page.PhysMap:
+			for k := v.Off[i]; k < v.Off[i+1]; k++ {
+				x += kids[0][k] ^ kids[1][k]
+			}
+		default:
+			x = 1
+			for _, f := range kids {
+				x = 31*x + f[i]
+			}
+		}
+		h[i] = x
+	}
+	return h
+}
+
+// hashCodes hashes the first n rows of v as Trino's operator HASH_CODE does, of
+// which a row's XX_HASH_64 is made: numbers are multiplied, all else is as in
+// XXHashes.
+func hashCodes(v *page.Vector, n int) []uint64 {
+	mix := func(x uint64) uint64 { return bits.RotateLeft64(x*xxPrime2, 31) * xxPrime1 } // AbstractLongType.hash
+	h := make([]uint64, n)
+	each := func(f func(i int) uint64) []uint64 {
+		for i := range h {
+			if !v.IsNull(i) {
+				h[i] = f(i)
+			}
+		}
+		return h
+	}
+	switch v.Phys {
+	case page.PhysArray, page.PhysMap, page.PhysRow:
+		return containerHashes(h, v, hashCodes)
+	case page.PhysInt64:
+		if v.Type.Kind == types.KindDecimal && v.Type.P > 18 {
+			break
+		}
+		return each(func(i int) uint64 { return mix(uint64(v.I64[i])) })
+	case page.PhysFloat64:
+		return each(func(i int) uint64 {
+			x := v.F64[i] + 0
+			if v.Type.Kind == types.KindReal {
+				if x != x {
+					return mix(0x7fc00000)
+				}
+				return mix(uint64(int64(int32(math.Float32bits(float32(x))))))
+			}
+			return mix(javaDoubleBits(x))
+		})
+	case page.PhysInstant:
+		if v.Type.P <= 3 {
+			return each(func(i int) uint64 { return mix(uint64(v.TZ[i].Millis)) })
+		}
+	}
+	return XXHashes(h, v, n)
+}
+
+// MurmurHashes hashes the first n rows of v, integers or bytes, as airlift's
+// HyperLogLog does: the first half of MurmurHash3 of their bytes.
+func MurmurHashes(h []uint64, v *page.Vector, n int) []uint64 {
+	h = sized(h, n)
+	var eight [8]byte
+	for i := range h {
+		switch {
+		case v.IsNull(i):
+			h[i] = 0
+		case v.Phys == page.PhysBytes:
+			h[i], _ = murmur3([]byte(v.Str[i]))
+		default:
+			x := uint64(0)
+			if v.Phys == page.PhysFloat64 {
+				x = javaDoubleBits(v.F64[i])
+			} else {
+				x = uint64(v.I64[i])
+			}
+			binary.LittleEndian.PutUint64(eight[:], x)
+			h[i], _ = murmur3(eight[:])
+		}
+	}
+	return h
 }

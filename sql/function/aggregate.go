@@ -40,13 +40,6 @@ func defineAggregates() bool {
 	agg("multimap_agg", "A map of keys to arrays of values", "(K, V) -> map(K,array(V)) where K comparable")
 	agg("map_union", "The union of maps; of values of one key some one", "(map(K,V)) -> map(K,V) where K comparable")
 	agg("histogram", "A map of values to how often they occur", "(T) -> map(T,bigint) where T comparable")
-	agg("approx_distinct", "Approximate number of distinct non-null values",
-		"(T) -> bigint where T comparable", "(T, double) -> bigint where T comparable")
-	for _, t := range []string{"bigint", "double", "real"} {
-		agg("approx_percentile", "Approximate percentile of the values",
-			"("+t+", double) -> "+t, "("+t+", double, double) -> "+t,
-			"("+t+", array(double)) -> array("+t+")", "("+t+", double, array(double)) -> array("+t+")")
-	}
 	for _, n := range []string{"stddev", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"} {
 		agg(n, "Standard deviation or variance, of the sample or the population", "(bigint) -> double", "(double) -> double")
 	}
@@ -59,6 +52,8 @@ func defineAggregates() bool {
 		agg(n, "Correlation, covariance or linear regression of the dependent first and the independent second argument",
 			"(double, double) -> double", "(real, real) -> real")
 	}
+	agg("reduce_agg", "Folds the values into a state by a lambda; a second one combines states", "(T, S, function(S,T,S), function(S,S,S)) -> S")
+	agg("checksum", "Order-insensitive checksum of the given values", "(T) -> varbinary where T comparable")
 	agg("bitwise_and_agg", "Bitwise AND of all values", "(bigint) -> bigint")
 	agg("bitwise_or_agg", "Bitwise OR of all values", "(bigint) -> bigint")
 	agg("listagg", "Concatenates the values, with a separator between them",

@@ -117,7 +117,11 @@ func match(fs []*Function, args []Arg, coercion bool) (*Bound, error) {
 	var b strings.Builder
 	b.WriteString("Could not choose a best candidate operator. Explicit type casts must be added.\nCandidates are:\n")
 	for _, f := range found {
-		b.WriteString("\t * " + f.String() + "\n")
+		name := f.Name
+		if name[0] == '$' {
+			name = ""
+		}
+		b.WriteString("\t * " + name + f.String() + "\n")
 	}
 	return nil, sqlerr.New(sqlerr.AmbiguousFunctionCall, "%s", b.String())
 }

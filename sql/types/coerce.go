@@ -240,7 +240,7 @@ var casts = func() map[Kind]kindSet {
 		KindUUID:              kinds(KindVarchar, KindVarbinary),
 		KindIPAddress:         kinds(KindVarchar, KindVarbinary),
 		KindHyperLogLog:       digest | kinds(KindP4HyperLogLog),
-		KindP4HyperLogLog:     digest | kinds(KindHyperLogLog),
+		KindP4HyperLogLog:     kinds(KindHyperLogLog),
 		KindTDigest:           digest,
 		KindQDigest:           digest,
 		KindSetDigest:         digest | kinds(KindHyperLogLog),

@@ -125,7 +125,7 @@ func (h *HLL) MakeDense() { h.dense() }
 // Merge takes in the values of another sketch, which stays as it is.
 func (h *HLL) Merge(o *HLL) error {
 	if h.p != o.p {
-		return fmt.Errorf("Cannot merge HLLs with different number of buckets: %d vs %d", 1<<h.p, 1<<o.p) //nolint:staticcheck // Trino's text
+		return fmt.Errorf("Cannot merge HLLs with different number of buckets: %d vs %d", 1<<h.p, 1<<o.p)
 	}
 	if h.regs == nil && o.regs == nil {
 		merged := make([]uint32, 0, len(h.entries)+len(o.entries))
@@ -302,7 +302,7 @@ func (h *HLL) Bytes() []byte {
 	return b
 }
 
-var errHLL = errors.New("Cannot deserialize HyperLogLog") //nolint:staticcheck // Trino's text
+var errHLL = errors.New("Cannot deserialize HyperLogLog")
 
 // ParseHLL reads the stored form.
 func ParseHLL(b []byte) (*HLL, error) {

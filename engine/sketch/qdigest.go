@@ -374,7 +374,7 @@ func (d *QDigest) appendTo(b []byte) []byte {
 	return b
 }
 
-var errQDigest = errors.New("Invalid format") //nolint:staticcheck // Trino's text
+var errQDigest = errors.New("Invalid format")
 
 // ParseQDigest reads the stored form.
 func ParseQDigest(b []byte) (*QDigest, error) {

@@ -183,7 +183,7 @@ func (d *SetDigest) Bytes() []byte {
 	return b
 }
 
-var errSetDigest = errors.New("Unexpected version") //nolint:staticcheck // Trino's text
+var errSetDigest = errors.New("Unexpected version")
 
 // ParseSetDigest reads the stored form.
 func ParseSetDigest(b []byte) (*SetDigest, error) {

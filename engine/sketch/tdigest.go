@@ -325,7 +325,7 @@ func (d *TDigest) appendTo(b []byte) []byte {
 	return b
 }
 
-var errTDigest = errors.New("Invalid format") //nolint:staticcheck // Trino's text
+var errTDigest = errors.New("Invalid format")
 
 // ParseTDigest reads the stored form.
 func ParseTDigest(b []byte) (*TDigest, error) {

@@ -143,7 +143,7 @@ session; without either from standard input, or from a prompt at a terminal.`,
 	f.StringArrayVar(&o.tables, "table", nil, "`NAME=PATH`: a table NAME over PATH (repeatable)")
 	f.StringVar(&o.catalog, "catalog", "", "`DIR`: keep databases, declared tables, partitions and views there for later runs")
 	f.StringArrayVar(&o.params, "execution-parameters", nil, "`VALUE` of the next ? of each statement that has them, as Athena's ExecutionParameters: 1, 'text', DATE '2023-06-30' (repeatable)")
-	f.StringVar(&o.format, "format", "", "`FORMAT` of results: table, csv, json, jsonl or api (default: table at a terminal, else csv)")
+	f.StringVar(&o.format, "format", "", "`FORMAT` of results: table, line, csv, json, jsonl or api (default: table at a terminal, else csv)")
 	f.StringVarP(&o.outFile, "output", "o", "", "write results to `FILE`, whole or not at all")
 	f.BoolVar(&o.keepGoing, "keep-going", false, "after a failed statement go on with the next")
 	f.StringArrayVar(&o.sets, "set", nil, "session setting `NAME=VALUE` (repeatable): timezone, decimal_literals=double|decimal, decimal_overflow=error|athena, database")

@@ -3,7 +3,6 @@ package main
 // The prompt: statements typed at a terminal, each ended by a semicolon.
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -17,10 +16,6 @@ import (
 	"github.com/ionq-db/ionq/engine"
 	"github.com/ionq-db/ionq/sql/syntax"
 )
-
-const promptHelp = `Statements end with a semicolon. SHOW TABLES lists the tables, DESCRIBE t a table's columns.
-\q or Ctrl-D ends; Ctrl-C drops the line, or stops the running query.
-`
 
 // lineReader is a terminal with line editing and history.
 type lineReader struct {
@@ -44,7 +39,7 @@ func (l *lineReader) readLine(prompt string) (string, error) {
 }
 
 // prompt runs until \q, Ctrl-D or an error of the terminal.
-func prompt(s *engine.Session, in any, stdout, stderr io.Writer) error {
+func prompt(ctx context.Context, s *engine.Session, params []string, in any, stdout, stderr io.Writer) error {
 	file, ok := in.(*os.File)
 	if !ok {
 		panic("BUG: a prompt without a terminal")
@@ -53,13 +48,27 @@ func prompt(s *engine.Session, in any, stdout, stderr io.Writer) error {
 		io.Reader
 		io.Writer
 	}{file, stdout}, "")}
-	fmt.Fprintf(stdout, "ionq: Athena's SQL over DynamoDB exports. \\? for help, \\q to leave.\n")
-	r := &runner{session: s, w: bufio.NewWriter(stdout), stderr: stderr, format: "table", keepGoing: true}
+	r := &runner{session: s, stderr: stderr, format: "table", keepGoing: true, params: params}
+	r.redirect(stdout)
+	sh := newShell(r, stdout)
+	var words []string
+	l.t.AutoCompleteCallback = func(line string, pos int, key rune) (string, int, bool) {
+		if key != '\t' {
+			return "", 0, false
+		}
+		return completeWord(words, line, pos)
+	}
+	fmt.Fprintf(stdout, "ionq: Athena's SQL over DynamoDB exports. .help for help, .quit to leave.\n")
+	if names, err := sh.rows(ctx, "SHOW TABLES"); err == nil && len(names) > 0 {
+		fmt.Fprintf(stdout, "Tables: %s\n", strings.Join(names, ", "))
+	}
 	var text string
 	for {
 		p := "ionq> "
 		if text != "" {
 			p = "   -> "
+		} else {
+			words = sh.completions(ctx)
 		}
 		line, err := l.readLine(p)
 		switch {
@@ -69,32 +78,41 @@ func prompt(s *engine.Session, in any, stdout, stderr io.Writer) error {
 				continue
 			}
 			fmt.Fprintln(stdout)
-			return nil
+			return sh.close()
 		case err != nil:
-			return err
+			return errors.Join(err, sh.close())
 		}
 		if text == "" {
-			switch strings.TrimSpace(line) {
-			case "":
+			switch word := strings.ToLower(strings.TrimSpace(line)); {
+			case word == "":
 				continue
-			case `\q`, "exit", "quit", ".quit", ".exit":
-				return nil
-			case `\?`, ".help", "help":
-				fmt.Fprint(stdout, promptHelp)
-				continue
-			case `\d`, `\dt`, ".tables":
-				line = "SHOW TABLES;"
+			case word == "exit" || word == "quit":
+				line = ".quit"
+			case word == "help" || strings.HasPrefix(word, "help ") && !strings.HasSuffix(word, ";"):
+				line = "." + strings.TrimSpace(line)
 			}
 		}
-		text += line + "\n"
-		if !complete(text) {
+		stopped, stop := signal.NotifyContext(ctx, os.Interrupt)
+		r.wrote = &gap{w: r.w}
+		if text == "" && isCommand(line) {
+			err := sh.command(stopped, line)
+			stop()
+			if errors.Is(err, errQuit) {
+				return sh.close()
+			}
+			if err != nil {
+				sh.fail(err)
+			}
+			_ = r.w.Flush()
 			continue
 		}
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-		r.inputs(ctx, []input{{text: text}})
+		text += line + "\n"
+		if complete(text) {
+			sh.statements(stopped, "", 0, text)
+			_ = r.w.Flush()
+			text = ""
+		}
 		stop()
-		_ = r.w.Flush()
-		text = ""
 	}
 }
 

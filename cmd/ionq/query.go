@@ -6,6 +6,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -108,7 +109,7 @@ func query(cmd *cobra.Command, o options, paths []string) (err error) {
 	if len(inputs) == 0 {
 		in := cmd.InOrStdin()
 		if isTerminal(in) && isTerminal(stdout) {
-			return prompt(s, in, stdout, stderr)
+			return prompt(ctx, s, o.params, in, stdout, stderr)
 		}
 		inputs = []input{{file: "-", open: true}}
 	}
@@ -126,9 +127,20 @@ func query(cmd *cobra.Command, o options, paths []string) (err error) {
 		defer file.discard()
 		stdout = file
 	}
-	r := &runner{session: s, w: bufio.NewWriterSize(stdout, 64<<10), stderr: stderr, format: format, keepGoing: o.keepGoing, params: o.params}
-	r.api = output.NewAPI(r.w)
-	failed := r.inputs(ctx, inputs)
+	r := &runner{session: s, stderr: stderr, format: format, keepGoing: o.keepGoing, params: o.params}
+	r.redirect(stdout)
+	var failed bool
+	if len(o.inputs) == 0 { // standard input may have commands of the shell
+		sh := newShell(r, stdout)
+		if failed, err = sh.text(ctx, inputs[0].file, inputs[0].text); err != nil && !errors.Is(err, errQuit) {
+			return err
+		}
+		if err := sh.close(); err != nil {
+			return err
+		}
+	} else {
+		failed = r.inputs(ctx, inputs)
+	}
 	if err := r.w.Flush(); err != nil {
 		return writeError(err)
 	}
@@ -212,7 +224,6 @@ type runner struct {
 
 // inputs runs all statements of all inputs; it reports whether one failed.
 func (r *runner) inputs(ctx context.Context, inputs []input) (failed bool) {
-	r.wrote = &gap{w: r.w}
 	for _, in := range inputs {
 		for _, c := range syntax.Split(in.text) {
 			at := &place{text: c.Text, file: in.file, line: 1 + strings.Count(in.text[:c.Offset], "\n")}
@@ -227,6 +238,12 @@ func (r *runner) inputs(ctx context.Context, inputs []input) (failed bool) {
 		}
 	}
 	return failed
+}
+
+// redirect makes results go elsewhere.
+func (r *runner) redirect(w io.Writer) {
+	r.w = bufio.NewWriterSize(w, 64<<10)
+	r.wrote, r.api = &gap{w: r.w}, output.NewAPI(r.w)
 }
 
 // statement runs one statement. Its error has been printed.

@@ -31,7 +31,7 @@ type Writer interface {
 }
 
 // Formats lists the names that New takes.
-var Formats = []string{"table", "csv", "json", "jsonl", "api"}
+var Formats = []string{"table", "line", "csv", "json", "jsonl", "api"}
 
 // New returns a writer of the named format to w; "api" is not among them (one
 // line a statement, failures too: see API).
@@ -43,6 +43,8 @@ func New(format string, w io.Writer) (Writer, error) {
 		return &jsonWriter{w: w}, nil
 	case "jsonl":
 		return &jsonWriter{w: w, lines: true}, nil
+	case "line":
+		return &lineWriter{w: w}, nil
 	case "table":
 		return &tableWriter{w: w}, nil
 	}

@@ -361,9 +361,21 @@ func (g *gen) bool(sc *scope, d int) *Expr {
 		return call(types.Boolean, pick(g.rng, "true", "false", "CAST(NULL AS boolean)"))
 	}
 	d--
-	switch g.n(24) {
+	switch g.n(28) {
 	case 0, 1, 2, 3:
 		return g.compare(g.pair(sc, d))
+	case 24:
+		return g.rows(sc, d)
+	case 25:
+		// Arrays without NULL elements, for those leave a comparison undecided.
+		if l := g.leaf(sc, func(e *Expr) bool { return e.T.Kind == types.KindArray && !e.NaN }); l != nil && !sc.bare {
+			op := pick(g.rng, compareOps...)
+			return both(types.Boolean, "(filter($1, v -> v IS NOT NULL) "+op+" filter($2, v -> v IS NOT NULL))",
+				"(list_filter($1, lambda v: v IS NOT NULL) "+op+" list_filter($2, lambda v: v IS NOT NULL))", l, g.arr(sc, l.T.Elem(), d))
+		}
+	case 26:
+		// A date meets a timestamp as its midnight.
+		return call(types.Boolean, "($1 "+pick(g.rng, compareOps...)+" $2)", g.date(sc, d), g.ts(sc, d))
 	case 4, 5:
 		return call(types.Boolean, "($1 AND $2)", g.bool(sc, d), g.bool(sc, d))
 	case 6, 7:
@@ -460,6 +472,37 @@ func (g *gen) in(sc *scope, d int) *Expr {
 	return call(types.Boolean, "($1 "+pick(g.rng, "", "", "NOT ")+"IN ("+strings.Join(l, ", ")+"))", args...)
 }
 
+// rows compares rows, field by field in DuckDB: its own comparison of structs has
+// two values.
+func (g *gen) rows(sc *scope, d int) *Expr {
+	field := func() *Expr {
+		for range 5 {
+			if e := g.scalar(sc, d); !e.NaN && !isDec(e.T) {
+				return e
+			}
+		}
+		return g.int(sc, d)
+	}
+	a, b := field(), field()
+	sim := func(e *Expr) *Expr {
+		x := g.exact(&scope{leaves: sc.leaves}, e.T, 0)
+		if x.NaN {
+			return e
+		}
+		return x
+	}
+	args := []*Expr{a, b, sim(a), sim(b)}
+	if g.chance(2) {
+		if g.chance(2) {
+			return both(types.Boolean, "(($1, $2) <> ($3, $4))", "(NOT ($1 = $3 AND $2 = $4))", args...)
+		}
+		return both(types.Boolean, "(($1, $2) = ($3, $4))", "($1 = $3 AND $2 = $4)", args...)
+	}
+	args = append(args, sim(a), sim(b))
+	not := pick(g.rng, "", "NOT ")
+	return both(types.Boolean, "(($1, $2) "+not+"IN (($3, $4), ($5, $6)))", "("+not+"(($1 = $3 AND $2 = $4) OR ($1 = $5 AND $2 = $6)))", args...)
+}
+
 // choice makes CASE, IF, coalesce or nullif of type t.
 func (g *gen) choice(sc *scope, t types.Type, d int) *Expr {
 	a, b := g.exact(sc, t, d), g.exact(sc, t, d)
@@ -502,7 +545,57 @@ func (g *gen) int(sc *scope, d int) *Expr {
 		}
 		return call(t, "($1 "+op+" $2)", a, b).mag(m)
 	}
-	switch g.n(30) {
+	switch g.n(40) {
+	case 30:
+		return both(types.Bigint, "position($2 IN $1)", "strpos($1, $2)", g.str(sc, d), strLit(pick(g.rng, "a", "b", "é", " "))).mag(1e4)
+	case 31:
+		x := g.str(sc, d)
+		if x.ASCII {
+			return both(types.Bigint, "levenshtein_distance($1, $2)", "levenshtein($1, $2)", x, strLit(pick(g.rng, "a", "ab", "x_y"))).mag(1e4)
+		}
+	case 32:
+		return both(types.Bigint, "bit_count($1, 64)", "CAST(bit_count($1) AS BIGINT)", cast(g.int(sc, d), types.Bigint)).mag(64)
+	case 33:
+		x := g.str(sc, d)
+		return both(types.Bigint, "regexp_count($1, $2)", "len(regexp_extract_all($1, $2))", x, strLit(pick(g.rng, "a", "[ab]", "[ab]+", "[0-9]", "é|b"))).mag(1e4)
+	case 34:
+		x := pick(g.rng, g.date(sc, d), g.ts(sc, d))
+		f := pick(g.rng, "YEAR", "MONTH", "DAY", "QUARTER", "WEEK", "DOY")
+		return both(types.Bigint, "EXTRACT("+f+" FROM $1)", "CAST(EXTRACT("+f+" FROM $1) AS BIGINT)", x).mag(1e4)
+	case 35:
+		a, b := g.int(sc, d), g.int(sc, d)
+		return both(wider(a.T, b.T), "TRY($1 / $2)", "CASE WHEN $2 <> 0 THEN $1 // $2 END", a, b).mag(a.Mag).fix(func(e *Expr) {
+			if a.Mag > intMax(a.T) {
+				*e = *a
+			}
+		})
+	case 36:
+		if l := g.leaf(sc, typeIs(types.Array(types.Bigint))); l != nil && l.Mag < 1e9 {
+			// The sum of the products of what was and what comes.
+			body := [][2]string{
+				{"@S + @V", "@S + @V"},
+				{"@S * 2 + coalesce(@V, 1)", "@S * CAST(2 AS BIGINT) + coalesce(@V, CAST(1 AS BIGINT))"},
+				{"greatest(@S, @V)", "t_greatest(@S, @V)"},
+				{"IF(@V > 1, @S + 1, @S)", "CASE WHEN @V > 1 THEN @S + 1 ELSE @S END"},
+			}[g.n(4)]
+			vs, vv := g.name("v"), g.name("v")
+			r := strings.NewReplacer("@S", vs, "@V", vv)
+			return both(types.Bigint, "reduce($1, CAST(0 AS bigint), ("+vs+", "+vv+") -> "+r.Replace(body[0])+", "+vs+" -> "+vs+")",
+				"list_reduce($1, lambda "+vs+", "+vv+": "+r.Replace(body[1])+", CAST(0 AS BIGINT))", l).mag(1e12)
+		}
+	case 37:
+		if l := g.leaf(sc, kindIs(types.KindMap)); l != nil {
+			v, k, e := g.name("v"), g.name("v"), g.name("v")
+			val := both(types.Bigint, v, "struct_extract("+e+", 'value')")
+			val.facts = facts{Mag: 1000}
+			key := both(types.Varchar, k, "struct_extract("+e+", 'key')")
+			key.ASCII = true
+			in := &scope{leaves: []*Expr{val, key, val}}
+			return both(types.Bigint, "cardinality(map_filter($1, ("+k+", "+v+") -> $2))", "len(list_filter(map_entries($1), lambda "+e+": $2))", l, g.bool(in, min(d, 1))).mag(100)
+		}
+	case 38:
+		a := g.int(sc, d)
+		return both(types.Integer, "sign(CAST($1 AS integer))", "CAST(sign($1) AS INTEGER)", g.small(a)).mag(1)
 	case 0, 1, 2:
 		return arith("+", func(a, b float64) float64 { return a + b })
 	case 3, 4:
@@ -618,6 +711,14 @@ func (g *gen) int(sc *scope, d int) *Expr {
 	return g.int(sc, 0)
 }
 
+// small gives an integer that fits 32 bits.
+func (g *gen) small(a *Expr) *Expr {
+	if a.Mag <= math.MaxInt32 {
+		return a
+	}
+	return intLit(int64(g.n(100)) - 50)
+}
+
 // numText is a text that may spell a whole number.
 func (g *gen) numText(a *Expr) *Expr {
 	switch g.n(3) {
@@ -721,6 +822,7 @@ func (g *gen) dec(sc *scope, d int) *Expr {
 		if a.T.P == 38 {
 			e = nil
 		}
+		e = wide(e)
 	case 10, 11:
 		a := g.dec(sc, d)
 		p, s := int(a.T.P), int(a.T.S)
@@ -896,7 +998,44 @@ func (g *gen) str(sc *scope, d int) *Expr {
 		return strLit(pick(g.rng, few...))
 	}
 	d--
-	switch g.n(26) {
+	switch g.n(36) {
+	case 26:
+		a := g.str(sc, d)
+		return call(v, "translate($1, $2, $3)", a, strLit(pick(g.rng, "ab", "é1", " %")), strLit(pick(g.rng, "xy", "X", "日")))
+	case 27:
+		a := g.str(sc, d)
+		w := pick(g.rng, "BOTH", "LEADING", "TRAILING")
+		f := map[string]string{"BOTH": "trim", "LEADING": "ltrim", "TRAILING": "rtrim"}[w]
+		return both(v, "trim("+w+" $2 FROM $1)", f+"($1, $2)", a, strLit(pick(g.rng, "a", "ab", " ", "é"))).with(a)
+	case 28:
+		a := g.str(sc, d)
+		return both(v, "regexp_replace($1, '([ab])(.)', '$2$1')", "", a).with(a).fix(func(e *Expr) {
+			e.A = "regexp_replace($1, $2, $3)"
+			e.D = "regexp_replace($1, $2, $4, 'g')"
+			e.Args = append(e.Args, strLit("([ab])(.)"), strLit("$2-$1"), strLit(`\2-\1`))
+		})
+	case 29:
+		a := g.str(sc, d)
+		return both(v, "regexp_extract($1, $2, 1)", "CASE WHEN regexp_matches($1, $2) THEN regexp_extract($1, $2, 1) END", a, strLit(pick(g.rng, "(a)(b|.)", "^(.)", "([0-9]+)", "x(_)y"))).with(a)
+	case 30:
+		a := g.str(sc, d)
+		return both(v, "to_base64(to_utf8($1))", "to_base64(encode($1))", a).ascii()
+	case 31:
+		a := g.str(sc, d)
+		return both(v, "lower(to_hex(sha256(to_utf8($1))))", "sha256($1)", a).ascii()
+	case 32:
+		a, b, c := g.str(sc, d), g.str(sc, d), g.str(sc, d)
+		return both(v, "concat($1, $2, $3)", "($1 || $2 || $3)", a, b, c).with(a, b, c)
+	case 33:
+		a := g.str(sc, d)
+		return both(v, "substring($1 FROM $2 FOR $3)", "t_substr3($1, $2, $3)", a, intLit(int64(1+g.n(4))), intLit(int64(g.n(4)))).with(a)
+	case 34:
+		a := g.str(sc, d)
+		return both(v, "array_join(split($1, $2), $3)", "array_to_string(string_split($1, $2), $3)", a, strLit(pick(g.rng, "a", " ", "b")), strLit(pick(g.rng, "", "-"))).with(a)
+	case 35:
+		if l := g.leaf(sc, kindIs(types.KindMap)); l != nil {
+			return both(v, "array_join(array_sort(map_keys($1)), $2)", "t_array_join(list_sort(map_keys($1)), $2)", l, strLit("+")).ascii()
+		}
 	case 0, 1:
 		a, b := g.str(sc, d), g.str(sc, d)
 		return both(v, pick(g.rng, "($1 || $2)", "concat($1, $2)"), "($1 || $2)", a, b).with(a, b)
@@ -928,7 +1067,8 @@ func (g *gen) str(sc *scope, d int) *Expr {
 	case 11:
 		return cast(g.int(sc, d), v).ascii()
 	case 12:
-		return cast(g.dec(sc, d), v).ascii()
+		a := g.dec(sc, d)
+		return both(v, "CAST($1 AS varchar)", fmt.Sprintf("CAST(CAST($1 AS DECIMAL(38,%d)) AS VARCHAR)", a.T.S), a).ascii()
 	case 13:
 		return cast(g.bool(sc, d), v).ascii()
 	case 14:
@@ -979,7 +1119,11 @@ func (g *gen) date(sc *scope, d int) *Expr {
 		return call(types.Date, "DATE '"+randomDate(g.rng)+"'")
 	}
 	d--
-	switch g.n(7) {
+	switch g.n(9) {
+	case 7:
+		return both(types.Date, pick(g.rng, "CAST($1 AS date)", "from_iso8601_date($1)", "CAST(date_parse($1, '%Y-%m-%d') AS date)"), "CAST($1 AS DATE)", cast(g.date(sc, d), types.Varchar))
+	case 8:
+		return both(types.Date, "date($1)", "CAST($1 AS DATE)", g.ts(sc, d))
 	case 0:
 		n := intLit(int64(g.n(60) - 30))
 		unit := pick(g.rng, "day", "week", "month", "quarter", "year")
@@ -1028,7 +1172,12 @@ func (g *gen) ts(sc *scope, d int) *Expr {
 		return call(t, fmt.Sprintf("TIMESTAMP '%s %02d:%02d:%02d.%03d'", randomDate(g.rng), g.n(24), g.n(60), g.n(60), g.n(1000)))
 	}
 	d--
-	switch g.n(6) {
+	switch g.n(8) {
+	case 6:
+		return both(t, "CAST(CAST($1 AS varchar) AS timestamp(3))", "$1", g.ts(sc, d))
+	case 7:
+		n, unit := g.n(90), pick(g.rng, "DAY", "HOUR", "MINUTE", "SECOND", "MONTH", "YEAR")
+		return call(t, fmt.Sprintf("($1 %s INTERVAL '%d' %s)", pick(g.rng, "+", "-"), n, unit), g.ts(sc, d))
 	case 0:
 		unit := pick(g.rng, "day", "month", "year", "hour", "minute", "second", "millisecond")
 		return both(t, "date_add('"+unit+"', $2, $1)", "($1 + "+interval(unit)+")", g.ts(sc, d), intLit(int64(g.n(100)-50)))
@@ -1080,7 +1229,23 @@ func (g *gen) arr(sc *scope, elem types.Type, d int) *Expr {
 		return l
 	}
 	d--
-	switch g.n(12) {
+	switch g.n(16) {
+	case 12:
+		a := g.arr(sc, elem, 0)
+		return both(t, "flatten(ARRAY[$1, $2])", "flatten([$1, $2])", l, a).with(l, a)
+	case 13:
+		x := g.exact(sc, elem, 0)
+		return both(t, "repeat($1, $2)", "list_resize(CAST([] AS "+duckType(t)+"), $2, $1)", x, intLit(int64(g.n(4)))).with(x)
+	case 14:
+		if elem == types.Varchar {
+			a := g.str(sc, d)
+			return both(t, "split($1, $2)", "string_split($1, $2)", a, strLit(pick(g.rng, "a", " ", "b"))).with(a)
+		}
+	case 15:
+		if elem == types.Varchar {
+			a := g.str(sc, d)
+			return both(t, "regexp_extract_all($1, $2)", "regexp_extract_all($1, $2)", a, strLit(pick(g.rng, "a", "[ab]", "[ab]+", "[0-9]", "é|b"))).with(a)
+		}
 	case 0, 1:
 		in, v := g.lambda(sc, elem, elemFacts(l))
 		x := g.exact(in, elem, d)
@@ -1098,11 +1263,17 @@ func (g *gen) arr(sc *scope, elem types.Type, d int) *Expr {
 	case 7:
 		return both(t, "slice($1, $2, $3)", "list_slice($1, $2, $2 + $3 - 1)", l, intLit(int64(1+g.n(3))), intLit(int64(g.n(3)))).with(l)
 	case 8:
+		if sc.bare {
+			break // a lambda in DuckDB
+		}
 		x := g.exact(sc, elem, 0)
 		return both(t, "array_remove($1, $2)", "t_array_remove($1, $2)", l, x).with(l)
 	case 9:
 		return both(t, "array_sort(array_distinct($1))", "t_array_distinct($1)", l).with(l)
 	case 10:
+		if sc.bare {
+			break // likewise
+		}
 		a := g.arr(sc, elem, 0)
 		f := pick(g.rng, "union", "intersect", "except")
 		return both(t, "array_sort(array_"+f+"($1, $2))", "t_array_"+f+"($1, $2)", l, a).with(l, a)

@@ -411,7 +411,28 @@ func (g *gen) agg(sc *scope, src *source, d int) *Expr {
 	rows := max(src.rows, 1)
 	var e *Expr
 	distinct := pick(g.rng, "", "", "", "DISTINCT ")
-	switch g.n(16) {
+	switch g.n(20) {
+	case 16:
+		x := g.scalar(sc, d)
+		if x.NaN || sc0.window {
+			break
+		}
+		e = call(types.Array(x.T), "array_agg(DISTINCT $1 ORDER BY $1"+pick(g.rng, "", " DESC")+pick(g.rng, " NULLS FIRST", " NULLS LAST")+")", x).with(x)
+	case 17:
+		f := [][2]string{{"bitwise_and_agg", "bit_and"}, {"bitwise_or_agg", "bit_or"}}[g.n(2)]
+		e = both(types.Bigint, f[0]+"($1)", f[1]+"($1)", cast(g.int(sc, d), types.Bigint)).mag(9.3e18)
+	case 18:
+		if sc0.window {
+			break
+		}
+		x := pick(g.rng, g.str(sc, d), g.int(sc, d))
+		e = both(types.Map(x.T, types.Bigint), "histogram($1)", "histogram($1)", x).mag(rows)
+	case 19:
+		x, y := g.scalar(sc, d), g.scalar(sc, d)
+		if sc0.window {
+			break
+		}
+		e = both(types.Bigint, "count(DISTINCT ROW($1, $2))", "count(DISTINCT struct_pack(a := $1, b := $2))", x, y).mag(rows)
 	case 0:
 		e = call(types.Bigint, "count(*)").mag(rows)
 		e.Args = []*Expr{} // none
@@ -456,7 +477,7 @@ func (g *gen) agg(sc *scope, src *source, d int) *Expr {
 		e.Approx = x.Mag*rows > 1<<52
 	case 10, 11:
 		x := g.scalar(sc, d)
-		if x.NaN || x.T.Kind == types.KindBoolean {
+		if x.NaN {
 			x = g.int(sc, d)
 		}
 		e = call(x.T, pick(g.rng, "min", "max")+"($1)", x).with(x)
@@ -653,6 +674,16 @@ func (g *gen) window(sc *scope, src *source, d int) *Expr {
 		e.Quant = noQuant
 		return e
 	}
+	if k := g.n(8); k == 0 && keys != nil {
+		x := g.scalar(sc, d)
+		if !x.NaN {
+			v := arg(x)
+			o := over(totalOrder())
+			e := call(types.Array(x.T), "array_agg("+v+")"+o+" ROWS "+frame(small)+")", args...)
+			e.facts = x.facts
+			return e
+		}
+	}
 	// An aggregate over a frame.
 	wide := &scope{leaves: sc.leaves, window: true}
 	a := g.agg(wide, &source{leaves: src.leaves, rows: rows}, d)
@@ -661,7 +692,18 @@ func (g *gen) window(sc *scope, src *source, d int) *Expr {
 	}
 	args = append(args, a.Args...)
 	o := ""
-	switch k := g.n(6); {
+	switch k := g.n(8); {
+	case k >= 6:
+		// Over days and moments.
+		l := g.leaf(sc, func(e *Expr) bool { return e.T.Kind == types.KindDate || e.T.Kind == types.KindTimestamp })
+		if l == nil {
+			o = over("")
+			break
+		}
+		o = over("ORDER BY " + arg(l) + pick(g.rng, "", " DESC") + pick(g.rng, " NULLS FIRST", " NULLS LAST"))
+		from := pick(g.rng, "INTERVAL '3' DAY PRECEDING", "INTERVAL '1' MONTH PRECEDING", "UNBOUNDED PRECEDING", "CURRENT ROW")
+		to := pick(g.rng, "INTERVAL '5' DAY FOLLOWING", "UNBOUNDED FOLLOWING", "CURRENT ROW")
+		o += " RANGE BETWEEN " + from + " AND " + to
 	case k == 0:
 		o = over("")
 	case k < 3 && keys != nil:
@@ -816,10 +858,13 @@ func (g *gen) sel(d int, want []types.Type) (*Select, float64) {
 		}
 		if len(gr.Keys) > 0 && kind != "" {
 			gr.Kind = kind
+			if len(gr.Keys) > 1 && g.chance(3) {
+				gr.Plain = 1
+			}
 			if gr.Kind == "SETS" {
 				for range 1 + g.n(3) {
 					var set []int
-					for i := range gr.Keys {
+					for i := gr.Plain; i < len(gr.Keys); i++ {
 						if g.chance(2) {
 							set = append(set, i)
 						}
@@ -827,7 +872,7 @@ func (g *gen) sel(d int, want []types.Type) (*Select, float64) {
 					gr.Sets = append(gr.Sets, set)
 				}
 				// Every key is in some set.
-				for i := range gr.Keys {
+				for i := gr.Plain; i < len(gr.Keys); i++ {
 					if !slices.ContainsFunc(gr.Sets, func(set []int) bool { return slices.Contains(set, i) }) {
 						gr.Sets = append(gr.Sets, []int{i})
 					}
@@ -923,6 +968,10 @@ func (g *gen) grouped(s *Select, src *source, gr *Group, n int, want []types.Typ
 			approx = append(approx, a)
 			continue
 		}
+		if a.T.Kind == types.KindMap {
+			approx = append(approx, a) // only to be seen
+			continue
+		}
 		post.leaves = append(post.leaves, a)
 	}
 	if g.chance(5) {
@@ -975,6 +1024,20 @@ func (g *gen) top() *Query {
 	q := &Query{With: with, Body: b, Cols: cols, Offset: -1, Limit: -1}
 	if g.chance(2) {
 		g.limit(q, false)
+	}
+	if len(q.Order) == len(cols) && !q.Ties && b.Op == "" && !b.S.Distinct && g.chance(4) {
+		// An expression over the output comes first.
+		var out []*Expr
+		for _, c := range cols {
+			if sortable(c.T) && !c.Approx && !c.NaN {
+				out = append(out, column("", c))
+			}
+		}
+		if len(out) > 0 {
+			sc := &scope{leaves: out, bare: true}
+			e := g.over(sc, pick(g.rng, out...))
+			q.Order = append([]OrderItem{{E: e, Desc: g.chance(2), NullsFirst: g.chance(2)}}, q.Order...)
+		}
 	}
 	return q
 }

@@ -167,7 +167,7 @@ func (r *runner) verdict(ctx context.Context, q *Query, risky, matrix bool) verd
 	text := q.Athena()
 	ts, rows, err := r.ionq.Run(ctx, 0, text)
 	if err != nil && sqlerr.As(err).Code == sqlerr.GenericInternalError {
-		return bad("internal error", "%v", err)
+		return bad("internal error", "%v\n%v", err, errors.Unwrap(err))
 	}
 	for i := 1; i < len(configs) && matrix; i++ {
 		_, other, err2 := r.ionq.Run(ctx, i, text)
@@ -219,7 +219,7 @@ func (r *runner) verdict(ctx context.Context, q *Query, risky, matrix bool) verd
 			}
 		}
 	}
-	if d := differ(q.Cols, rows, theirs, len(q.Order) == len(q.Cols)); d != "" {
+	if d := differ(q.Cols, rows, theirs, len(q.Order) >= len(q.Cols)); d != "" {
 		return bad("rows", "%s", d)
 	}
 	return verdict{rows: len(rows)}

@@ -176,12 +176,12 @@ func steps(c *cloner, top *Query) []func() {
 		}
 		if g := s.Group; g != nil {
 			if g.Kind != "" {
-				add(func() { g.Kind, g.Sets = "", nil })
+				add(func() { g.Kind, g.Sets, g.Plain = "", nil, 0 })
 			}
 			for i := range g.Sets {
 				add(func() { g.Sets = slices.Delete(g.Sets, i, i+1) })
 			}
-			if g.Kind != "SETS" && len(g.Keys) > 1 {
+			if g.Kind != "SETS" && g.Plain == 0 && len(g.Keys) > 1 {
 				for i := range g.Keys {
 					add(func() { g.Keys = slices.Delete(g.Keys, i, i+1) })
 				}

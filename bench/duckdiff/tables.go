@@ -36,7 +36,7 @@ var few = []string{"", "a", "b", "ab", "B", "a%", "x_y", "10", " a ", "NULL"}
 
 // letters make up column u. They have one code point each, and both engines agree
 // on their case and their order.
-var letters = []rune("aAbBzZ019 _-%éÉüñßжЖ日本語€😀")
+var letters = []rune("aAbBzZ019 _-%éÉüñжЖ日本語€😀")
 
 // NewTables returns n tables. withNaN tells whether doubles may be NaN or infinite.
 func NewTables(rng *rand.Rand, n int, withNaN bool) []*Table {

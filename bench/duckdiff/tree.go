@@ -84,11 +84,13 @@ type Item struct {
 }
 
 // Group is a GROUP BY. Sets holds indexes of Keys for GROUPING SETS; Kind is "",
-// ROLLUP, CUBE or SETS. Without Keys it is GROUP BY ().
+// ROLLUP, CUBE or SETS. Without Keys it is GROUP BY (). The first Plain keys stand
+// before them.
 type Group struct {
-	Kind string
-	Keys []*Expr
-	Sets [][]int
+	Kind  string
+	Plain int
+	Keys  []*Expr
+	Sets  [][]int
 }
 
 // From is a tree of relations.
@@ -171,7 +173,14 @@ func (p *printer) query(q *Query) {
 		p.s(") <= ", strconv.Itoa(q.Limit))
 		return
 	}
-	p.body(q.Body)
+	if p.duck && len(q.Order) > 0 && q.Order[0].E != nil {
+		// An expression over a column that is a subquery is too much for DuckDB.
+		p.s("SELECT * FROM (")
+		p.body(q.Body)
+		p.s(")")
+	} else {
+		p.body(q.Body)
+	}
 	p.order(" ORDER BY ", q.Order)
 	switch {
 	case p.duck:
@@ -257,6 +266,10 @@ func (p *printer) sel(s *Select) {
 	if g := s.Group; g != nil {
 		p.s(" GROUP BY ")
 		key := func(i int) { p.expr(g.Keys[i]) }
+		if g.Kind != "" && g.Plain > 0 {
+			p.list(g.Plain, ", ", key)
+			p.s(", ")
+		}
 		switch {
 		case g.Kind == "SETS":
 			p.s("GROUPING SETS (")
@@ -268,7 +281,7 @@ func (p *printer) sel(s *Select) {
 			p.s(")")
 		case g.Kind != "":
 			p.s(g.Kind, " (")
-			p.list(len(g.Keys), ", ", key)
+			p.list(len(g.Keys)-g.Plain, ", ", func(i int) { key(i + g.Plain) })
 			p.s(")")
 		case len(g.Keys) == 0:
 			p.s("()")

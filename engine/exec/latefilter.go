@@ -172,7 +172,7 @@ func (f *lateFilter) run(p *page.Page, rows []int32) ([]int32, error) {
 		}
 		*mem = sel
 		if len(sel) == 0 {
-			return sel, nil
+			return []int32{}, nil // not nil, which would be all rows
 		}
 		if len(sel) < p.Rows {
 			part.Sel = sel

@@ -135,8 +135,16 @@ var Differences = []Difference{
 		Mask: "patterns that mean the same to both",
 	},
 	{
-		What: "DuckDB does not find columns of the left side in a lambda of a lateral subquery.",
+		What: "DuckDB does not find a column in a lambda of a lateral or correlated subquery.",
 		Mask: "such lambdas use their variable alone",
+	},
+	{
+		What: "DuckDB has no FULL JOIN within a correlated subquery.",
+		Mask: "not generated there",
+	},
+	{
+		What: "array_position of NULL is NULL. DuckDB finds NULL elements.",
+		Mask: "CASE in DuckDB",
 	},
 	{
 		What: "FILTER of an aggregate OVER is refused by Athena (FILTER is not yet supported for window functions), as are expressions in GROUPING SETS, CUBE and ROLLUP.",

@@ -21,6 +21,7 @@ type gen struct {
 	tables []*Table
 	names  int
 	ctes   []*relation // visible named queries
+	noFull bool        // DuckDB has no FULL JOIN in correlated subqueries
 }
 
 // scope is what an expression may be made of.
@@ -32,6 +33,9 @@ type scope struct {
 	window bool    // for the arguments of window functions
 	bare   bool    // lambdas use their variable alone
 }
+
+// noCapture tells that lambdas, also those of DuckDB's macros, must use no column.
+func (sc *scope) noCapture() bool { return sc.bare || sc.outer != nil }
 
 func (g *gen) n(n int) int          { return g.rng.IntN(n) }
 func (g *gen) chance(one int) bool  { return g.rng.IntN(one) == 0 }
@@ -368,7 +372,7 @@ func (g *gen) bool(sc *scope, d int) *Expr {
 		return g.rows(sc, d)
 	case 25:
 		// Arrays without NULL elements, for those leave a comparison undecided.
-		if l := g.leaf(sc, func(e *Expr) bool { return e.T.Kind == types.KindArray && !e.NaN }); l != nil && !sc.bare {
+		if l := g.leaf(sc, func(e *Expr) bool { return e.T.Kind == types.KindArray && !e.NaN }); l != nil && !sc.noCapture() {
 			op := pick(g.rng, compareOps...)
 			return both(types.Boolean, "(filter($1, v -> v IS NOT NULL) "+op+" filter($2, v -> v IS NOT NULL))",
 				"(list_filter($1, lambda v: v IS NOT NULL) "+op+" list_filter($2, lambda v: v IS NOT NULL))", l, g.arr(sc, l.T.Elem(), d))
@@ -1198,10 +1202,10 @@ func (g *gen) lambda(sc *scope, elem types.Type, f facts) (*scope, string) {
 	x := call(elem, v)
 	x.facts = f
 	l := []*Expr{x, x}
-	if !sc.bare {
+	if !sc.noCapture() {
 		l = append(l, sc.leaves...)
 	}
-	return &scope{leaves: l, bare: sc.bare}, v
+	return &scope{leaves: l, bare: sc.noCapture()}, v
 }
 
 func elemFacts(e *Expr) facts { f := e.facts; f.Quant = noQuant; return f }
@@ -1263,7 +1267,7 @@ func (g *gen) arr(sc *scope, elem types.Type, d int) *Expr {
 	case 7:
 		return both(t, "slice($1, $2, $3)", "list_slice($1, $2, $2 + $3 - 1)", l, intLit(int64(1+g.n(3))), intLit(int64(g.n(3)))).with(l)
 	case 8:
-		if sc.bare {
+		if sc.noCapture() {
 			break // a lambda in DuckDB
 		}
 		x := g.exact(sc, elem, 0)
@@ -1271,7 +1275,7 @@ func (g *gen) arr(sc *scope, elem types.Type, d int) *Expr {
 	case 9:
 		return both(t, "array_sort(array_distinct($1))", "t_array_distinct($1)", l).with(l)
 	case 10:
-		if sc.bare {
+		if sc.noCapture() {
 			break // likewise
 		}
 		a := g.arr(sc, elem, 0)
@@ -1304,7 +1308,7 @@ func (g *gen) arrayInt(sc *scope, l *Expr, d int) *Expr {
 	case 0, 1:
 		return both(types.Bigint, "cardinality($1)", "len($1)", l).mag(100)
 	case 2:
-		return both(types.Bigint, "array_position($1, $2)", "coalesce(list_position($1, $2), CASE WHEN $1 IS NOT NULL AND $2 IS NOT NULL THEN 0 END)", l, g.exact(sc, elem, 0)).mag(100)
+		return both(types.Bigint, "array_position($1, $2)", "CASE WHEN $2 IS NOT NULL THEN coalesce(list_position($1, $2), CASE WHEN $1 IS NOT NULL THEN 0 END) END", l, g.exact(sc, elem, 0)).mag(100)
 	case 3, 4:
 		if elem != types.Bigint {
 			break

@@ -145,6 +145,9 @@ func merge(f *From, l, r *source, rows float64) *source {
 func (g *gen) join(d int) *source {
 	l, r := g.from(d-1), g.from(d-1)
 	kind := pick(g.rng, "INNER", "INNER", "LEFT", "LEFT", "RIGHT", "FULL", "CROSS")
+	if kind == "FULL" && g.noFull {
+		kind = "LEFT"
+	}
 	rows := l.rows * r.rows
 	if rows > maxRows {
 		return l
@@ -224,7 +227,11 @@ func (g *gen) using(d int) *source {
 		sides[i] = use(&From{Q: q, Alias: g.name("r")}, &relation{cols: q.Cols, rows: src.rows, keys: total(q.Cols)})
 		cols[i] = sides[i].leaves[n:]
 	}
-	f := &From{Join: pick(g.rng, "INNER", "LEFT", "RIGHT", "FULL"), L: sides[0].f, R: sides[1].f, Using: using}
+	kind := pick(g.rng, "INNER", "LEFT", "RIGHT", "FULL")
+	if kind == "FULL" && g.noFull {
+		kind = "RIGHT"
+	}
+	f := &From{Join: kind, L: sides[0].f, R: sides[1].f, Using: using}
 	s := &source{f: f, rows: sides[0].rows * sides[1].rows}
 	for _, c := range joint {
 		s.leaves = append(s.leaves, column("", c))
@@ -328,7 +335,10 @@ func (g *gen) correlated(sc *scope) *Expr {
 
 // inner makes the SELECT of a subquery in an expression. It gives its scope.
 func (g *gen) inner(sc *scope) (*Select, *source, *scope) {
+	was := g.noFull
+	g.noFull = g.noFull || sc.corr
 	src := g.from(g.n(2))
+	g.noFull = was
 	in := &scope{leaves: src.leaves}
 	s := &Select{From: src.f}
 	if sc.corr && !g.chance(3) {

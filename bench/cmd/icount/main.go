@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"github.com/ionq-db/ionq/bench/gen"
+	"github.com/ionq-db/ionq/reader/colcache"
 )
 
 // The export: large enough that what is done for each row outweighs starting.
@@ -159,17 +160,21 @@ func count(ionq string) (map[string]int64, error) {
 	if counts["start"], err = one(ionq, tmp, "-c", "SELECT 1"); err != nil {
 		return nil, err
 	}
-	for _, d := range data {
-		dir := filepath.Join(tmp, string(d.shape))
+	dirs := make([]string, len(data))
+	for i, d := range data {
+		dirs[i] = filepath.Join(tmp, string(d.shape))
 		if _, err := gen.Write(context.Background(), gen.Config{
-			Dir: dir, Prefix: "export", ID: gen.ArticleID, Time: time.Date(2023, 6, 30, 0, 0, 0, 0, time.UTC),
+			Dir: dirs[i], Prefix: "export", ID: gen.ArticleID, Time: time.Date(2023, 6, 30, 0, 0, 0, 0, time.UTC),
 			Shape: d.shape, Rows: d.rows, Files: 2, Seed: 1, Workers: 1,
 		}); err != nil {
 			return nil, err
 		}
+	}
+	time.Sleep(colcache.Settle + time.Second) // columns of files just written are not kept
+	for i, d := range data {
 		for _, s := range statements {
 			name := string(d.shape) + " " + s.name
-			args := []string{"--map", "s3://example-bucket=" + dir, "--format", "csv", "-c", ddl, "-c", s.sql}
+			args := []string{"--map", "s3://example-bucket=" + dirs[i], "--format", "csv", "-c", ddl, "-c", s.sql}
 			if counts[name], err = one(ionq, tmp, append(args, "--no-cache")...); err != nil {
 				return nil, fmt.Errorf("%s: %w", name, err)
 			}
@@ -179,6 +184,9 @@ func count(ionq string) (map[string]int64, error) {
 			// Once to fill the cache, natively, and then from it.
 			if err := command(ionq, tmp, args...).Run(); err != nil {
 				return nil, fmt.Errorf("%s, filling the cache: %w", name, err)
+			}
+			if kept, err := os.ReadDir(filepath.Join(tmp, "cache", colcache.Space)); err != nil || len(kept) == 0 {
+				return nil, fmt.Errorf("%s: no columns came into the cache: %w", name, err)
 			}
 			if counts[name+" warm"], err = one(ionq, tmp, args...); err != nil {
 				return nil, fmt.Errorf("%s warm: %w", name, err)

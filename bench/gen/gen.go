@@ -31,12 +31,10 @@ import (
 // Format is the format of the data files, as the manifest names it.
 type Format string
 
-// The two formats of an export, and one that no export has: flat lines of JSON,
-// the same items as other engines like them best, to compare with.
+// The two formats of an export.
 const (
 	Ion          Format = "ION"
 	DynamoDBJSON Format = "DYNAMODB_JSON"
-	FlatJSON     Format = "FLAT_JSON"
 )
 
 // Config says what to write. The zero value of every field but Dir has a
@@ -164,7 +162,7 @@ func (c Config) withDefaults() (Config, error) {
 		c.Workers = 2
 	}
 	switch {
-	case c.Format != Ion && c.Format != DynamoDBJSON && (c.Format != FlatJSON || c.Incremental != nil):
+	case c.Format != Ion && c.Format != DynamoDBJSON:
 		return c, fmt.Errorf("gen: unknown format %q", c.Format)
 	case c.Items == nil && c.Shape != Narrow && c.Shape != Wide && c.Shape != Mixed:
 		return c, fmt.Errorf("gen: unknown shape %q", c.Shape)
@@ -205,7 +203,7 @@ func Write(ctx context.Context, cfg Config) (*Export, error) {
 	total := c.Files + c.Empty
 	ex.Files = make([]DataFile, total)
 	ext := ".ion.gz"
-	if c.Format != Ion {
+	if c.Format == DynamoDBJSON {
 		ext = ".json.gz"
 	}
 	for i := range ex.Files {
@@ -262,7 +260,7 @@ func Write(ctx context.Context, cfg Config) (*Export, error) {
 	if err := put("manifest-files.json", lines); err != nil {
 		return nil, err
 	}
-	if err := put("manifest-files.md5", checksum(lines)); err != nil {
+	if err := put("manifest-files.md5", Checksum(lines)); err != nil {
 		return nil, err
 	}
 	started := c.Time.UTC()
@@ -270,7 +268,7 @@ func Write(ctx context.Context, cfg Config) (*Export, error) {
 	if err := put("manifest-summary.json", sum); err != nil {
 		return nil, err
 	}
-	return ex, put("manifest-summary.md5", checksum(sum))
+	return ex, put("manifest-summary.md5", Checksum(sum))
 }
 
 func (c *Config) summary(ex *Export, started time.Time, billed int64) summary {
@@ -314,8 +312,8 @@ func appendCompact(dst []byte, v any) []byte {
 	return append(dst, b...)
 }
 
-// checksum is the content of an .md5 file: 24 characters, no newline.
-func checksum(content []byte) []byte {
+// Checksum is the content of a manifest's .md5 file: 24 characters, no newline.
+func Checksum(content []byte) []byte {
 	sum := md5.Sum(content)
 	return []byte(base64.StdEncoding.EncodeToString(sum[:]))
 }
@@ -396,21 +394,18 @@ func (c *Config) writeFile(ctx context.Context, i int, f *DataFile, p *part) (er
 		case c.Incremental == nil:
 			item, row = next()
 		}
-		switch {
-		case c.Incremental != nil:
+		if c.Incremental != nil {
 			change := c.Incremental.at(at)
-			buf = append(c.appendChange(buf, &change), '}')
+			buf = c.appendChange(buf, &change)
 			p.size += itemSize(change.New)
-		case c.Format == Ion:
+		} else if c.Format == Ion {
 			buf = append(buf, "$ion_1_0 {Item:"...)
-			buf = append(AppendIonFields(buf, item, c.ASCII), '}')
-		case c.Format == FlatJSON:
-			buf = AppendFlatFields(buf, item)
-		default:
+			buf = AppendIonFields(buf, item, c.ASCII)
+		} else {
 			buf = append(buf, `{"Item":`...)
-			buf = append(AppendJSONFields(buf, item), '}')
+			buf = AppendJSONFields(buf, item)
 		}
-		buf = append(buf, '\n')
+		buf = append(buf, "}\n"...)
 		p.size += itemSize(item)
 		if c.known() {
 			p.acc.add(row)

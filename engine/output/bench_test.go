@@ -25,7 +25,7 @@ func BenchmarkWriters(b *testing.B) {
 	for k, v := range p.Cols {
 		columns = append(columns, plan.Column{Name: fmt.Sprint("c", k), Type: v.Type})
 	}
-	for _, format := range []string{"csv", "table", "json", "jsonl", "api"} {
+	for _, format := range []string{"csv", "table", "json", "jsonl"} {
 		b.Run(format, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {

@@ -31,10 +31,12 @@ import (
 // Format is the format of the data files, as the manifest names it.
 type Format string
 
-// The two formats of an export.
+// The two formats of an export, and one that no export has: flat lines of JSON,
+// the same items as other engines like them best, to compare with.
 const (
 	Ion          Format = "ION"
 	DynamoDBJSON Format = "DYNAMODB_JSON"
+	FlatJSON     Format = "FLAT_JSON"
 )
 
 // Config says what to write. The zero value of every field but Dir has a
@@ -162,7 +164,7 @@ func (c Config) withDefaults() (Config, error) {
 		c.Workers = 2
 	}
 	switch {
-	case c.Format != Ion && c.Format != DynamoDBJSON:
+	case c.Format != Ion && c.Format != DynamoDBJSON && (c.Format != FlatJSON || c.Incremental != nil):
 		return c, fmt.Errorf("gen: unknown format %q", c.Format)
 	case c.Items == nil && c.Shape != Narrow && c.Shape != Wide && c.Shape != Mixed:
 		return c, fmt.Errorf("gen: unknown shape %q", c.Shape)
@@ -203,7 +205,7 @@ func Write(ctx context.Context, cfg Config) (*Export, error) {
 	total := c.Files + c.Empty
 	ex.Files = make([]DataFile, total)
 	ext := ".ion.gz"
-	if c.Format == DynamoDBJSON {
+	if c.Format != Ion {
 		ext = ".json.gz"
 	}
 	for i := range ex.Files {
@@ -394,18 +396,21 @@ func (c *Config) writeFile(ctx context.Context, i int, f *DataFile, p *part) (er
 		case c.Incremental == nil:
 			item, row = next()
 		}
-		if c.Incremental != nil {
+		switch {
+		case c.Incremental != nil:
 			change := c.Incremental.at(at)
-			buf = c.appendChange(buf, &change)
+			buf = append(c.appendChange(buf, &change), '}')
 			p.size += itemSize(change.New)
-		} else if c.Format == Ion {
+		case c.Format == Ion:
 			buf = append(buf, "$ion_1_0 {Item:"...)
-			buf = AppendIonFields(buf, item, c.ASCII)
-		} else {
+			buf = append(AppendIonFields(buf, item, c.ASCII), '}')
+		case c.Format == FlatJSON:
+			buf = AppendFlatFields(buf, item)
+		default:
 			buf = append(buf, `{"Item":`...)
-			buf = AppendJSONFields(buf, item)
+			buf = append(AppendJSONFields(buf, item), '}')
 		}
-		buf = append(buf, "}\n"...)
+		buf = append(buf, '\n')
 		p.size += itemSize(item)
 		if c.known() {
 			p.acc.add(row)

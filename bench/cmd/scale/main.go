@@ -354,7 +354,7 @@ func (s *scale) bytes() error {
 				return err
 			}
 			groups := 10_001 // and the header
-			if mb < 1000 && shape == gen.Wide {
+			if mb < 100 || mb < 1000 && shape == gen.Wide {
 				groups = 0 // not all ids occur in July
 			}
 			one := func(what string, lines int, sql string, cache bool) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/ionq-db/ionq/engine/expr"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
 )
 
@@ -326,6 +327,9 @@ func (j *join) check() error {
 		if ok != nil && !ok[i] {
 			continue
 		}
+		if j.n.Single && j.again(j.lsel[i]) {
+			return sqlerr.Newf(sqlerr.SubqueryMultipleRows, j.n.P, "Scalar sub-query has returned multiple rows")
+		}
 		j.hit = true
 		if j.matched != nil {
 			j.matched[j.rsel[i]] = true
@@ -335,6 +339,11 @@ func (j *join) check() error {
 	flush(len(j.lsel))
 	j.lsel, j.rsel = lsel, rsel
 	return nil
+}
+
+// again reports whether a left row has matched before.
+func (j *join) again(row int32) bool {
+	return j.hit || j.past != nil && j.past.hit != nil && j.past.hit[j.past.base+int(row)]
 }
 
 // lost reports whether a left row, whose candidates have ended, is one that

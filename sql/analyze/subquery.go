@@ -408,7 +408,10 @@ func sides(e plan.Expr, id int) (outer, inner plan.Expr, ok bool) {
 // where it does not.
 func (b *builder) decorrelated(s *subquery, root plan.Node, value plan.Expr) plan.Expr {
 	if s.kind == scalarSubquery {
-		return b.joinedAggregate(s, root)
+		if e := b.joinedAggregate(s, root); e != nil {
+			return e
+		}
+		return b.joinedRow(s, root)
 	}
 	top, ok := root.(*plan.Project)
 	if !ok {
@@ -521,4 +524,37 @@ func (b *builder) joinedAggregate(s *subquery, root plan.Node) plan.Expr {
 		}
 		return &m
 	})
+}
+
+// joinedRow plans (SELECT f(...) FROM ... WHERE inner = outer), without an
+// aggregate, as a join that fails where a row has several matches.
+func (b *builder) joinedRow(s *subquery, root plan.Node) plan.Expr {
+	top, ok := root.(*plan.Project)
+	if !ok || usesOuter(top.Exprs[0], s.id) {
+		return nil
+	}
+	c, ok := takeConditions(top.Input, s.id)
+	if !ok || len(c.conds) == 0 {
+		return nil
+	}
+	in := &plan.Project{Input: c.node}
+	for i, col := range c.node.Columns() {
+		in.Exprs = append(in.Exprs, &plan.Col{Base: base(col.Type, 0), Index: i, Name: col.Name})
+		in.Cols = append(in.Cols, col)
+	}
+	value := b.width + len(in.Exprs)
+	in.Exprs, in.Cols = append(in.Exprs, top.Exprs[0]), append(in.Cols, plan.Column{Type: s.T})
+	j := &plan.Join{Kind: plan.LeftJoin, L: b.node, R: in, Single: true, P: s.P}
+	toCol := func(o *plan.Outer) plan.Expr { return &plan.Col{Base: o.Base, Index: o.Index, Name: o.Name} }
+	var rest []plan.Expr
+	for _, e := range c.conds {
+		if outer, inner, ok := sides(e, s.id); ok {
+			j.LKeys, j.RKeys = append(j.LKeys, outerTo(outer, s.id, toCol)), append(j.RKeys, inner)
+		} else {
+			rest = append(rest, outerTo(plan.Shift(e, b.width), s.id, toCol))
+		}
+	}
+	j.Residual = and(rest...)
+	b.set(j)
+	return b.column(value, s.T, s.P)
 }

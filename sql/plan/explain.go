@@ -87,6 +87,9 @@ func line(n Node) string {
 		return s
 	case *Join:
 		s := joinNames[n.Kind] + "[" + joinText(n.LKeys, n.RKeys, n.Residual) + "]"
+		if n.Single {
+			s += " single"
+		}
 		if n.Note != "" {
 			s += " " + n.Note
 		}

@@ -111,6 +111,7 @@ type (
 		LKeys, RKeys []Expr
 		Residual     Expr
 		P            sqlerr.Pos
+		Single       bool   // more than one match of a left row is an error (SUBQUERY_MULTIPLE_ROWS at P)
 		Note         string // what EXPLAIN adds: why the sides are as they are
 	}
 	// SemiJoin yields the columns of L and one boolean: whether some row of R

@@ -170,7 +170,9 @@ func pushAggregate(n *Aggregate, conds []Expr) Node {
 
 func pushJoin(n *Join, conds []Expr) Node {
 	width := len(n.L.Columns())
-	n.Kind = narrowed(n.Kind, conds, width)
+	if !n.Single { // a condition must not hide that there are several matches
+		n.Kind = narrowed(n.Kind, conds, width)
+	}
 	inner := n.Kind == InnerJoin || n.Kind == CrossJoin
 	var left, right, residual, above []Expr
 	// Conditions of ON decide about matches: they may go to the side whose

@@ -41,7 +41,7 @@ type options struct {
 	dir, ionq, memory, only, duckMemory string
 	scale, maxRSS, maxWall              float64
 	workers                             int
-	duckdb, generate, expected          bool
+	duckdb, generate, expected, cache   bool
 }
 
 func main() {
@@ -55,6 +55,7 @@ func main() {
 	flag.BoolVar(&o.duckdb, "duckdb", true, "check against DuckDB (python3 with the module duckdb)")
 	flag.BoolVar(&o.generate, "generate", false, "only generate the data")
 	flag.BoolVar(&o.expected, "expected", false, "write DuckDB's answers into bench/decision/testdata (at the test's scale)")
+	flag.BoolVar(&o.cache, "cache", false, "let ionq keep columns in its cache folder from query to query")
 	flag.Float64Var(&o.maxRSS, "max-rss", 0, "fail if ionq's peak memory is above this many MiB in a query")
 	flag.Float64Var(&o.maxWall, "max-wall", 0, "fail if a query takes longer than this many seconds")
 	flag.Parse()
@@ -198,7 +199,11 @@ func (o *options) measure(ctx context.Context, queries []decision.Query, duck *d
 	bad := 0
 	var cpu, wall, peakMost, duckCPU, duckWall float64
 	for i, q := range queries {
-		cmd := exec.CommandContext(ctx, ionq, "--map", decision.Bucket+"="+filepath.Join(o.dir, "ion"), "--memory", o.memory, "-f", ddl, "-c", q.SQL)
+		args := []string{"--no-cache"}
+		if o.cache {
+			args = nil
+		}
+		cmd := exec.CommandContext(ctx, ionq, append(args, "--map", decision.Bucket+"="+filepath.Join(o.dir, "ion"), "--memory", o.memory, "-f", ddl, "-c", q.SQL)...)
 		var out, fault bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &fault
 		start := time.Now()

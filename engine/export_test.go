@@ -1,8 +1,8 @@
 package engine
 
-// Larger makes tables look n times larger than they are, so that joins of small
-// ones are reordered; the function that comes back undoes it.
-func Larger(n float64) (undo func()) {
-	larger = n
-	return func() { larger = 1 }
+// Always has every join take another order or side than the written one, where it
+// can; the function that comes back undoes it.
+func Always() (undo func()) {
+	always = true
+	return func() { always = false }
 }

@@ -22,8 +22,8 @@ const (
 	perValue = 5
 )
 
-// larger makes tables look so many times larger than they are; for tests.
-var larger = 1.0
+// always has every join take another order or side; for tests.
+var always = false
 
 // listed is a table whose files were listed once, for its size and for its scan.
 type listed struct {
@@ -36,7 +36,7 @@ func (l *listed) Splits(context.Context, func(string)) ([]catalog.Split, error) 
 // reorder orders a query's joins by the sizes of the tables.
 func reorder(ctx context.Context, root plan.Node, env *exec.Env) plan.Node {
 	seen := map[any]*listed{}
-	return plan.Reorder(root, func(n *plan.Scan) float64 {
+	return plan.Reorder(root, plan.Sizes{Always: always, Rows: func(n *plan.Scan) float64 {
 		src, ok := n.Table.Handle.(exec.TableSource)
 		if !ok {
 			return -1
@@ -55,8 +55,8 @@ func reorder(ctx context.Context, root plan.Node, env *exec.Env) plan.Node {
 		table := *n.Table
 		table.Handle = l
 		n.Table = &table
-		return larger * rowsOf(l.splits, len(src.Reader().Columns))
-	})
+		return rowsOf(l.splits, len(src.Reader().Columns))
+	}})
 }
 
 // rowsOf estimates the records of files.

@@ -96,6 +96,9 @@ func operatorOf(n plan.Node, env *Env) (Operator, error) {
 	case *plan.Join:
 		return built2(n.L, n.R, env, func(l, r Operator) (Operator, error) { return newJoin(l, r, n, env) })
 	case *plan.SemiJoin:
+		if n.Flip {
+			return built2(n.L, n.R, env, func(l, r Operator) (Operator, error) { return newFlipJoin(l, r, n, env) })
+		}
 		return built2(n.L, n.R, env, func(l, r Operator) (Operator, error) { return newSemiJoin(l, r, n, env) })
 	case *plan.Single:
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newSingle(in, n), nil })

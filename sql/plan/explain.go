@@ -99,7 +99,11 @@ func line(n Node) string {
 		if n.NullAware {
 			s += "in "
 		}
-		return s + joinText(n.LKeys, n.RKeys, n.Residual) + "]"
+		s += joinText(n.LKeys, n.RKeys, n.Residual) + "]"
+		if n.Flip {
+			s += " left side held"
+		}
+		return s
 	case *Single:
 		return "Single"
 	case *Apply:

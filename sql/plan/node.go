@@ -116,12 +116,14 @@ type (
 	}
 	// SemiJoin yields the columns of L and one boolean: whether some row of R
 	// matches (three-valued as IN when NullAware; else EXISTS, never NULL).
-	// Residual is over both.
+	// Residual is over both. Flip has it hold L and pass R by; there is no NullAware
+	// and Residual together then.
 	SemiJoin struct {
 		L, R         Node
 		LKeys, RKeys []Expr
 		Residual     Expr
 		NullAware    bool
+		Flip         bool
 		Name         string
 	}
 	// Single checks that its input has at most one row, and yields exactly one: a

@@ -32,13 +32,24 @@ const (
 	unknownRows = 10_000
 )
 
-// Reorder orders the joins below root by size. rows estimates the rows of a
-// table's scan before its filter, or is less than 0 where it does not know. The
-// plan that comes back yields the columns of root; root may be changed in place.
-func Reorder(root Node, rows func(*Scan) float64) Node {
+// Sizes is what Reorder goes by.
+type Sizes struct {
+	// Rows estimates the rows of a table's scan before its filter; it is less than 0
+	// where nothing is known.
+	Rows func(*Scan) float64
+	// Always takes every other order and side that there is, whatever it saves; for
+	// tests.
+	Always bool
+}
+
+// Reorder orders the joins below root by size, and has semijoins and outer joins
+// hold their smaller side. The plan that comes back yields the columns of root;
+// root may be changed in place.
+func Reorder(root Node, sizes Sizes) Node {
 	joins := 0
 	WalkNodes(root, func(n Node) bool {
-		if _, ok := n.(*Join); ok {
+		switch n.(type) {
+		case *Join, *SemiJoin:
 			joins++
 		}
 		return true
@@ -46,7 +57,7 @@ func Reorder(root Node, rows func(*Scan) float64) Node {
 	if joins == 0 {
 		return root
 	}
-	o := &orderer{est: estimator{rows: rows, known: map[Node]size{}}}
+	o := &orderer{est: estimator{rows: sizes.Rows, known: map[Node]size{}}, always: sizes.Always}
 	out := o.node(root)
 	if !o.changed {
 		return out
@@ -56,16 +67,154 @@ func Reorder(root Node, rows func(*Scan) float64) Node {
 
 type orderer struct {
 	est     estimator
+	always  bool
 	changed bool
 }
 
 func (o *orderer) node(n Node) Node {
-	j, ok := n.(*Join)
-	if !ok || j.Kind != InnerJoin && j.Kind != CrossJoin {
-		mapInputs(n, o.node)
+	switch n := n.(type) {
+	case *Filter:
+		if sj, ok := n.Input.(*SemiJoin); ok && marked(n.Pred, sj) {
+			n.Input = o.sunk(sj)
+		}
+		n.Input = o.node(n.Input)
+		return n
+	case *SemiJoin:
+		n.L, n.R = o.node(n.L), o.node(n.R)
+		o.flip(n)
+		return n
+	case *Join:
+		if isInner(n) {
+			return o.inner(n)
+		}
+		n.L, n.R = o.node(n.L), o.node(n.R)
+		return o.turned(n)
+	}
+	mapInputs(n, o.node)
+	return n
+}
+
+func isInner(j *Join) bool { return j.Kind == InnerJoin || j.Kind == CrossJoin }
+
+// smaller reports whether it pays to hold l in place of r.
+func (o *orderer) smaller(l, r Node) bool {
+	a, b := o.est.of(l).rows, o.est.of(r).rows
+	return o.always || 3*a < b && buildCost*(b-a) > worthwhile
+}
+
+// marked reports whether a condition keeps only rows that a semijoin has marked.
+func marked(pred Expr, sj *SemiJoin) bool {
+	mark := len(sj.Columns()) - 1
+	return slices.ContainsFunc(Conjuncts(pred), func(e Expr) bool {
+		c, ok := e.(*Col)
+		return ok && c.Index == mark
+	})
+}
+
+// sunk moves a semijoin, whose unmarked rows are dropped above, below the inner
+// joins under it, to the relation that its keys are of, where it leaves few of
+// that relation's rows.
+func (o *orderer) sunk(sj *SemiJoin) Node {
+	j, ok := sj.L.(*Join)
+	if !ok || !isInner(j) || sj.Residual != nil || len(sj.LKeys) == 0 {
+		return sj
+	}
+	width, side := len(j.L.Columns()), 0
+	for _, k := range sj.LKeys {
+		if !deterministic(k) {
+			return sj
+		}
+		side |= sides(k, width)
+	}
+	if side != 1 && side != 2 {
+		return sj
+	}
+	below, shift := j.L, 0
+	if side == 2 {
+		below, shift = j.R, -width
+	}
+	in := &SemiJoin{L: below, R: sj.R, RKeys: sj.RKeys, NullAware: sj.NullAware, Name: sj.Name}
+	for _, k := range sj.LKeys {
+		in.LKeys = append(in.LKeys, Shift(k, shift))
+	}
+	var sunk Node = in
+	if bj, ok := below.(*Join); ok && isInner(bj) {
+		if sunk = o.sunk(in); sunk == Node(in) {
+			return sj
+		}
+	} else if o.est.of(below).rows < 2*o.est.of(sj.R).rows && !o.always {
+		return sj
+	}
+	o.changed = true
+	// The join's columns are now L, mark, R or L, R, mark; keys and residual speak
+	// of L and R.
+	mark := len(below.Columns())
+	kept := &Filter{Input: sunk, Pred: &Col{Base: Base{T: types.Boolean}, Index: mark}}
+	out := *j
+	p := &Project{Input: &out}
+	total := len(j.Columns())
+	to := make([]int, total+1)
+	for i := range to {
+		to[i] = i
+	}
+	if side == 1 {
+		out.L = kept
+		for i := width; i < total; i++ {
+			to[i]++
+		}
+		to[total] = width
+	} else {
+		out.R = kept
+	}
+	if j.Residual != nil {
+		out.Residual = moved(j.Residual, to)
+	}
+	cols := out.Columns()
+	for _, k := range to {
+		p.Exprs = append(p.Exprs, &Col{Base: Base{T: cols[k].Type}, Index: k, Name: cols[k].Name})
+		p.Cols = append(p.Cols, cols[k])
+	}
+	return p
+}
+
+// flip has a semijoin hold its left side where that is the smaller one: its rows
+// come in their order all the same.
+func (o *orderer) flip(n *SemiJoin) {
+	if len(n.LKeys) == 0 || n.NullAware && n.Residual != nil || !deterministic(n.Residual) {
+		return
+	}
+	n.Flip = o.smaller(n.L, n.R)
+}
+
+// turned turns an outer join round where its left side is the smaller one.
+func (o *orderer) turned(n *Join) Node {
+	if n.Single || len(n.LKeys) == 0 || !deterministic(n.Residual) || !o.smaller(n.L, n.R) {
 		return n
 	}
-	return o.inner(j)
+	o.changed = true
+	lw, rw := len(n.L.Columns()), len(n.R.Columns())
+	out := &Join{Kind: n.Kind, L: n.R, R: n.L, LKeys: n.RKeys, RKeys: n.LKeys, P: n.P}
+	out.Note = "about " + about(o.est.of(n.R).rows) + " rows with " + about(o.est.of(n.L).rows)
+	switch n.Kind {
+	case LeftJoin:
+		out.Kind = RightJoin
+	case RightJoin:
+		out.Kind = LeftJoin
+	}
+	to := make([]int, lw+rw)
+	for i := range to {
+		if to[i] = i + rw; i >= lw {
+			to[i] = i - lw
+		}
+	}
+	out.Residual = moved(n.Residual, to)
+	p := &Project{Input: out}
+	cols := out.Columns()
+	for _, k := range to {
+		p.Exprs = append(p.Exprs, &Col{Base: Base{T: cols[k].Type}, Index: k, Name: cols[k].Name})
+		p.Cols = append(p.Cols, cols[k])
+	}
+	return p
 }
 
 // member is one of a set of joined relations.
@@ -113,7 +262,7 @@ func (o *orderer) inner(top *Join) Node {
 	s := &search{g: g, cards: map[uint]float64{}}
 	written := s.written(top)
 	best := s.best()
-	if best == nil || written.cost <= 1.25*best.cost || written.cost-best.cost < worthwhile {
+	if best == nil || !o.always && (written.cost <= 1.25*best.cost || written.cost-best.cost < worthwhile) {
 		return o.inPlace(top)
 	}
 	o.changed = true
@@ -134,7 +283,7 @@ func (o *orderer) inner(top *Join) Node {
 // inPlace leaves the order of a tree of inner joins as it is. Its relations have
 // been ordered within.
 func (o *orderer) inPlace(n Node) Node {
-	if j, ok := n.(*Join); ok && (j.Kind == InnerJoin || j.Kind == CrossJoin) {
+	if j, ok := n.(*Join); ok && isInner(j) {
 		j.L, j.R = o.inPlace(j.L), o.inPlace(j.R)
 	}
 	return n
@@ -149,7 +298,7 @@ func (g *graph) collect(n Node, first int, o *orderer) bool {
 
 func (g *graph) take(at *Node, first int, o *orderer) bool {
 	j, ok := (*at).(*Join)
-	if !ok || j.Kind != InnerJoin && j.Kind != CrossJoin {
+	if !ok || !isInner(j) {
 		*at = o.node(*at)
 		g.members = append(g.members, member{node: *at, first: first, width: len((*at).Columns()), size: o.est.of(*at)})
 		return true
@@ -312,7 +461,7 @@ func (s *search) written(n Node) *step {
 	next := 0
 	var walk func(n Node) *step
 	walk = func(n Node) *step {
-		if j, ok := n.(*Join); ok && (j.Kind == InnerJoin || j.Kind == CrossJoin) {
+		if j, ok := n.(*Join); ok && isInner(j) {
 			l := walk(j.L)
 			r := walk(j.R)
 			out := s.join(l, r)

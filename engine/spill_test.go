@@ -91,6 +91,14 @@ var spillQueries = []string{
 	`SELECT id, row_number() OVER (PARTITION BY many ORDER BY x), sum(x) OVER (PARTITION BY many ORDER BY id), lag(name) OVER (PARTITION BY few ORDER BY id) FROM t`,
 	`SELECT id, rank() OVER (PARTITION BY few ORDER BY many), count(*) OVER (PARTITION BY name) FROM t`,
 	`SELECT id, row_number() OVER (ORDER BY name, id), sum(id) OVER () FROM t`,
+	`SELECT id, rank() OVER w, dense_rank() OVER w, percent_rank() OVER w, cume_dist() OVER w, ntile(7) OVER w, lag(name, 3, 'none') OVER w, lead(amount) OVER w,
+		first_value(id) OVER w, last_value(id) OVER w, nth_value(name, 2) OVER w, sum(x) OVER w, count(*) OVER w, max(name) OVER w FROM t WINDOW w AS (ORDER BY many)`,
+	`SELECT id, sum(x) OVER (PARTITION BY few ORDER BY id ROWS BETWEEN 3 PRECEDING AND 2 FOLLOWING), avg(amount) OVER (PARTITION BY few ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 FOLLOWING),
+		count(*) OVER (PARTITION BY few ORDER BY many RANGE BETWEEN 5 PRECEDING AND 9 FOLLOWING), last_value(id) OVER (PARTITION BY few ORDER BY many GROUPS BETWEEN 1 PRECEDING AND 2 FOLLOWING),
+		lag(name) IGNORE NULLS OVER (PARTITION BY few ORDER BY id), first_value(name) IGNORE NULLS OVER (PARTITION BY few ORDER BY id DESC ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM t`,
+	`SELECT id, count(*) OVER (ORDER BY name NULLS FIRST GROUPS 2 PRECEDING), sum(id) OVER (ORDER BY x DESC RANGE BETWEEN 1.5 PRECEDING AND CURRENT ROW), max(few) OVER (ORDER BY id ROWS BETWEEN few PRECEDING AND few FOLLOWING) FROM t`,
+	`SELECT id, tags, lead(tags, 2) OVER (ORDER BY tags, id), array_agg(few) OVER (ORDER BY id ROWS 2 PRECEDING) FROM t WHERE id < 400`,
+	`SELECT a.id, b.id FROM (SELECT * FROM t WHERE id < 300) a JOIN (SELECT * FROM t WHERE id < 300) b ON a.few = b.few AND a.x > b.x`,
 }
 
 // answer runs a query and gives its rows as text, or its error behind them.

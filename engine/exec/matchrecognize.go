@@ -594,7 +594,7 @@ func (m *matchRecognize) flush(ctx context.Context) error {
 		c := &m.calls[k]
 		out := page.NewBuilder(c.Func.Result)
 		m.p.match = m.frames
-		if err := m.p.call(ctx, c, out); err != nil {
+		if err := m.p.call(ctx, c, &callState{}, out); err != nil {
 			return placed(err, c.P)
 		}
 		cols = append(cols, out.Finish())

@@ -1,6 +1,6 @@
 package exec
 
-// The hash table of GROUP BY, DISTINCT, joins and set operations: open
+// The hash table of joins, set operations and partitions of rows: open
 // addressing with linear probing over group numbers; keys live in vectors, in
 // order of first appearance.
 
@@ -24,7 +24,6 @@ type groupTable struct {
 	slots []uint64 // hash's low half << 32 | 1 + group, 0 where free; a power of two
 	n     int
 	mem   []uint64
-	plain bool // every row is a group of its own: nothing is looked for, the slots stay free
 }
 
 // keySegment holds segRows keys, the last one fewer.
@@ -78,16 +77,6 @@ func (t *groupTable) at(g uint32) (vecs []*page.Vector, row int) {
 	return t.segs[g>>segBits].vecs, int(g & segMask)
 }
 
-// each calls f with the keys of groups from..from+n-1, for all groups in turn.
-func (t *groupTable) each(f func(vecs []*page.Vector, from, n int) error) error {
-	for from := 0; from < t.n; from += segRows {
-		if err := f(t.segs[from>>segBits].vecs, from, min(segRows, t.n-from)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // gather gives the keys of the listed groups.
 func (t *groupTable) gather(groups []int32) []*page.Vector {
 	out := make([]*page.Vector, len(t.types))
@@ -109,19 +98,6 @@ func (t *groupTable) gather(groups []int32) []*page.Vector {
 	return out
 }
 
-// findAll is find for all keys of another table.
-func (t *groupTable) findAll(o *groupTable, groups []uint32) []uint32 {
-	groups = resized(groups, o.n)
-	if len(t.types) == 0 {
-		return t.find(nil, o.n, groups)
-	}
-	_ = o.each(func(vecs []*page.Vector, from, n int) error { // f gives no error
-		t.find(vecs, n, groups[from:from+n:from+n])
-		return nil
-	})
-	return groups
-}
-
 // find sets groups[i] to the number of row i's key, for the first n rows of
 // keys, and adds the keys that are new.
 func (t *groupTable) find(keys []*page.Vector, n int, groups []uint32) []uint32 {
@@ -131,9 +107,6 @@ func (t *groupTable) find(keys []*page.Vector, n int, groups []uint32) []uint32 
 		t.n = 1
 		return groups
 	}
-	if t.plain {
-		return t.append(keys, n, groups)
-	}
 	t.mem = expr.HashColumns(t.mem, keys, n)
 	t.reserve(n)
 	mask := uint64(len(t.slots) - 1)
@@ -142,33 +115,6 @@ func (t *groupTable) find(keys []*page.Vector, n int, groups []uint32) []uint32 
 	}
 	for i := range groups {
 		groups[i] = t.findRow(keys, i, mask)
-	}
-	return groups
-}
-
-// append makes each row a group.
-func (t *groupTable) append(keys []*page.Vector, n int, groups []uint32) []uint32 {
-	for i := range groups {
-		groups[i] = uint32(t.n + i)
-	}
-	for from := 0; from < n; {
-		if t.n>>segBits == len(t.segs) {
-			t.segment()
-		}
-		seg := &t.segs[t.n>>segBits]
-		to := min(n, from+segRows-t.n&segMask)
-		for k, b := range seg.b {
-			if v := keys[k]; v.Phys == page.PhysNone {
-				for range to - from {
-					b.Null()
-				}
-			} else {
-				b.AppendRange(v, from, to)
-			}
-			seg.vecs[k] = b.Vector()
-		}
-		t.n += to - from
-		from = to
 	}
 	return groups
 }

@@ -28,6 +28,8 @@ type window struct {
 	emit  *emitter
 	acc   *spill.Account
 	sp    *spilledJoin // past the memory budget
+
+	sorting *bigSort // partitions that are larger than that
 }
 
 // windowCall is one call, ready to run.
@@ -35,11 +37,14 @@ type windowCall struct {
 	plan.WindowCall
 	mk         func() accumulator // of an aggregate
 	start, end *expr.Program      // key ± offset of a RANGE frame
+	// Their columns behind those of the input.
+	startAt, endAt int
 }
 
 func newWindow(in Operator, n *plan.WindowNode, env *Env) (Operator, error) {
 	w := &window{in: in, n: n, env: env, acc: env.Memory.Account()}
 	cols := n.Input.Columns()
+	at := len(cols)
 	for _, c := range n.Calls {
 		x := windowCall{WindowCall: c}
 		if c.Func.Kind == function.Aggregate {
@@ -56,6 +61,12 @@ func newWindow(in Operator, n *plan.WindowNode, env *Env) (Operator, error) {
 		}
 		if x.end, err = rangeBound(n, c, c.Frame.End, cols, env); err != nil {
 			return nil, err
+		}
+		if x.startAt = at; x.start != nil {
+			at++
+		}
+		if x.endAt = at; x.end != nil {
+			at++
 		}
 		w.calls = append(w.calls, x)
 	}
@@ -92,7 +103,7 @@ func rangeBound(n *plan.WindowNode, c plan.WindowCall, b plan.Bound, cols []plan
 
 func (w *window) Close() error {
 	w.acc.Free()
-	return errors.Join(w.in.Close(), w.sp.Close())
+	return errors.Join(w.in.Close(), w.sorting.Close(), w.sp.Close())
 }
 
 func (w *window) Next(ctx context.Context) (*page.Page, error) {
@@ -124,9 +135,7 @@ func (w *window) run(ctx context.Context) error {
 			if len(w.n.Partition) > 0 {
 				return w.spill(ctx, s)
 			}
-			if err := w.acc.Require(size, "the rows of a window without PARTITION BY"); err != nil {
-				return err
-			}
+			return w.spillWhole(ctx, s)
 		}
 		if err := ctx.Err(); err != nil {
 			return err
@@ -160,6 +169,24 @@ func (w *window) spill(ctx context.Context, s *rowStore) error {
 		}
 		return d.add(ctx, q, expr.HashColumns(nil, keys, q.Rows), nil)
 	}
+	if err := w.rest(ctx, s, put); err != nil {
+		return err
+	}
+	limit := w.env.Memory.Limit()
+	g := &grace{
+		env: w.env, file: sp.file, rt: columns, leaf: w.leaf,
+		fits: func(_, r *dealt) bool { return 3*r.size <= limit || r.rows <= 1 },
+	}
+	if err := g.all(ctx, newDealer(w.env, sp.file, nil, 0), d); err != nil {
+		return err
+	}
+	var err error
+	sp.now, err = sp.main.merged(ctx, w.env.pageRows())
+	return err
+}
+
+// rest hands all rows to put: those that were read, and those that were not.
+func (w *window) rest(ctx context.Context, s *rowStore, put func(*page.Page) error) error {
 	vecs := s.seal()
 	for from := 0; from < s.n; from += page.DefaultRows {
 		sel := identity(min(s.n, from+page.DefaultRows) - from)
@@ -175,11 +202,8 @@ func (w *window) spill(ctx context.Context, s *rowStore) error {
 	w.acc.Free()
 	for {
 		p, err := w.in.Next(ctx)
-		if err != nil {
+		if p == nil || err != nil {
 			return err
-		}
-		if p == nil {
-			break
 		}
 		if p.Len() == 0 {
 			continue
@@ -188,24 +212,14 @@ func (w *window) spill(ctx context.Context, s *rowStore) error {
 			return err
 		}
 	}
-	limit := w.env.Memory.Limit()
-	g := &grace{
-		env: w.env, file: sp.file, rt: columns, leaf: w.leaf,
-		fits: func(_, r *dealt) bool { return 3*r.size <= limit || r.rows <= 1 },
-	}
-	if err := g.all(ctx, newDealer(w.env, sp.file, nil, 0), d); err != nil {
-		return err
-	}
-	var err error
-	sp.now, err = sp.main.merged(ctx, w.env.pageRows())
-	return err
 }
 
 // leaf computes the window partitions of one partition on disk.
 func (w *window) leaf(ctx context.Context, _, r *dealt) error {
-	if err := w.acc.Require(2*r.size, "the rows of one window partition"); err != nil {
-		return err
+	if limit := w.env.Memory.Limit(); 3*r.size > limit && r.rows > 1 {
+		return w.big(ctx, r)
 	}
+	w.acc.Hold(2 * r.size)
 	columns := w.n.Input.Columns()
 	d := dealer{columns: columnTypes(columns)}
 	in := &chunkReader{file: w.sp.file, chunks: r.chunks, types: d.stored()}
@@ -235,53 +249,21 @@ func (w *window) leaf(ctx context.Context, _, r *dealt) error {
 // compute gives n rows with the calls' values behind them, partition by
 // partition, and of each the row of the input that was its partition's first.
 func (w *window) compute(ctx context.Context, in []*page.Vector, n int) (vecs []*page.Vector, firsts []int32, err error) {
-	vecs = slices.Clone(in)
-	// Partitions, by order of first appearance.
-	parts := newRows(nil)
-	groups := 1
-	if len(w.n.Partition) == 0 {
-		parts.groups = make([]uint32, n)
-	} else {
-		var keys []*page.Vector
-		var ts []types.Type
-		for _, k := range w.n.Partition {
-			keys, ts = append(keys, vecs[k]), append(ts, vecs[k].Type)
-		}
-		t := newGroupTable(ts)
-		if n > 0 {
-			parts.groups = t.find(keys, n, nil)
-		}
-		groups = t.n
+	parts, groups := cutPartitions(in, w.n.Partition, n)
+	all, err := w.withBounds(in, n)
+	if err != nil {
+		return nil, nil, err
 	}
-	parts.index(groups)
 	outs := make([]*page.Builder, len(w.calls))
-	bounds := make([][2]*page.Vector, len(w.calls))
 	for k, c := range w.calls {
 		outs[k] = page.NewBuilder(c.Func.Result)
-		for e, g := range []*expr.Program{c.start, c.end} {
-			if g == nil {
-				continue
-			}
-			v, err := g.Eval(&page.Page{Rows: n, Cols: vecs})
-			if err != nil {
-				// Of an offset that is bad in itself, Trino says that first.
-				all := partition{rows: parts.order, vecs: vecs}
-				for i := range all.rows {
-					if _, bad := all.offset(i, []plan.Bound{c.Frame.Start, c.Frame.End}[e]); bad != nil {
-						return nil, nil, placed(bad, c.P)
-					}
-				}
-				return nil, nil, err
-			}
-			bounds[k][e] = page.Clone(v)
-		}
 	}
 	firsts = make([]int32, 0, n)
 	for g := range groups {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		p := partition{rows: parts.order[parts.start[g]:parts.start[g+1]], vecs: vecs, keys: w.n.Order}
+		p := partition{rows: parts.order[parts.start[g]:parts.start[g+1]], vecs: all, keys: w.n.Order}
 		if len(p.rows) > 0 {
 			first := p.rows[0]
 			for range p.rows {
@@ -292,15 +274,14 @@ func (w *window) compute(ctx context.Context, in []*page.Vector, n int) (vecs []
 			return nil, nil, err
 		}
 		for k := range w.calls {
-			p.bounds = bounds[k]
-			if err := p.call(ctx, &w.calls[k], outs[k]); err != nil {
+			if err := p.call(ctx, &w.calls[k], &callState{}, outs[k]); err != nil {
 				return nil, nil, placed(err, w.calls[k].P)
 			}
 		}
 	}
 	// The calls' values are in the order of the partitions; bring the rows there.
-	for k, v := range vecs {
-		vecs[k] = page.Gather(v, parts.order)
+	for _, v := range in {
+		vecs = append(vecs, page.Gather(v, parts.order))
 	}
 	for _, b := range outs {
 		vecs = append(vecs, b.Finish())
@@ -308,26 +289,115 @@ func (w *window) compute(ctx context.Context, in []*page.Vector, n int) (vecs []
 	return vecs, firsts, nil
 }
 
-// partition is one partition's rows, in order.
-type partition struct {
-	rows   []int32
-	vecs   []*page.Vector
-	keys   []plan.SortKey
-	bounds [2]*page.Vector // of the call at hand, by row number
-	match  [][2]int        // of a frame with a row pattern: the rows of each row's match
-
-	peerFrom, peerTo []int32 // the peers of row i are rows peerFrom[i]..peerTo[i]-1
-	group            []int32 // number of row i's peer group
-	groupFrom        []int32 // first row of each peer group, and the end
+// cutPartitions finds the partitions of n rows, by order of first appearance.
+func cutPartitions(vecs []*page.Vector, by []int, n int) (parts rows, groups int) {
+	parts, groups = newRows(nil), 1
+	if len(by) == 0 {
+		parts.groups = make([]uint32, n)
+	} else {
+		var keys []*page.Vector
+		var ts []types.Type
+		for _, k := range by {
+			keys, ts = append(keys, vecs[k]), append(ts, vecs[k].Type)
+		}
+		t := newGroupTable(ts)
+		if n > 0 {
+			parts.groups = t.find(keys, n, nil)
+		}
+		groups = t.n
+	}
+	parts.index(groups)
+	return parts, groups
 }
 
+// withBounds gives n rows with the values of RANGE frames' bounds behind them.
+func (w *window) withBounds(in []*page.Vector, n int) ([]*page.Vector, error) {
+	out := slices.Clone(in)
+	for _, c := range w.calls {
+		for e, g := range []*expr.Program{c.start, c.end} {
+			if g == nil {
+				continue
+			}
+			v, err := g.Eval(&page.Page{Rows: n, Cols: in})
+			if err != nil {
+				// Of an offset that is bad in itself, Trino says that first.
+				all := partition{rows: identity(n), vecs: in, n: n}
+				for i := range n {
+					if _, bad := all.offset(i, []plan.Bound{c.Frame.Start, c.Frame.End}[e]); bad != nil {
+						return nil, placed(bad, c.P)
+					}
+				}
+				return nil, err
+			}
+			out = append(out, page.Clone(v))
+		}
+	}
+	return out, nil
+}
+
+// partition is one partition's rows, in order. They are in memory, or on disk
+// (windowpaged.go), where blocks of them are computed one after the other.
+type partition struct {
+	n     int
+	rows  []int32 // of vecs
+	vecs  []*page.Vector
+	keys  []plan.SortKey
+	match [][2]int // of a frame with a row pattern: the rows of each row's match in the block
+
+	// The block at hand begins at row base. Of its rows, the peers of row base+i are
+	// rows peerFrom[i]..peerTo[i]-1.
+	base             int
+	peerFrom, peerTo []int32
+	group            []int32 // number of the row's peer group
+	groupFrom        []int32 // first row of each peer group, and the end
+
+	paged  *pagedRows // rows on disk
+	starts *pagedRows // and groupFrom
+
+	keyFrom, keyTo int // the rows whose first key is not NULL, once keyed
+	keyed          bool
+}
+
+// at gives row i: vectors, and its place in them.
+func (p *partition) at(i int) ([]*page.Vector, int32) {
+	if p.paged != nil {
+		return p.paged.row(i)
+	}
+	return p.vecs, p.rows[i]
+}
+
+// groups is the number of peer groups, and groupStart the first row of one; the
+// one behind the last begins at the end.
+func (p *partition) groups() int {
+	if p.starts != nil {
+		return p.starts.n() - 1
+	}
+	return len(p.groupFrom) - 1
+}
+
+func (p *partition) groupStart(g int) int {
+	if p.starts != nil {
+		cols, at := p.starts.row(g)
+		if cols[0].IsNull(int(at)) {
+			return 0
+		}
+		return int(cols[0].I64[at])
+	}
+	return int(p.groupFrom[g])
+}
+
+// block is the number of rows at hand.
+func (p *partition) block() int { return len(p.peerFrom) }
+
+// sort brings rows that are in memory in order, and finds the peers.
 func (p *partition) sort() error {
 	if len(p.keys) > 0 {
 		if err := sortRows(p.rows, p.vecs, p.keys); err != nil {
 			return err
 		}
 	}
-	n := len(p.rows)
+	p.n = len(p.rows)
+	n := p.n
 	p.peerFrom, p.peerTo, p.group = make([]int32, n), make([]int32, n), make([]int32, n)
 	for from := 0; from < n; {
 		to := from + 1
@@ -344,51 +414,59 @@ func (p *partition) sort() error {
 	return nil
 }
 
-// call appends a call's value for each row.
-func (p *partition) call(ctx context.Context, c *windowCall, out *page.Builder) error {
-	n := len(p.rows)
+// callState is what a call's block leaves to the next one.
+type callState struct {
+	acc      accumulator
+	from, to int // the rows that acc has taken in
+	last     *page.Builder
+}
+
+// call appends a call's value for each row of the block.
+func (p *partition) call(ctx context.Context, c *windowCall, st *callState, out *page.Builder) error {
+	n := int64(p.n)
 	switch c.Func.Name {
 	case "row_number":
-		for i := range n {
-			out.Int64(int64(i + 1))
+		for i := range p.block() {
+			out.Int64(int64(p.base + i + 1))
 		}
 	case "rank":
-		for i := range n {
-			out.Int64(int64(p.peerFrom[i]) + 1)
+		for _, from := range p.peerFrom {
+			out.Int64(int64(from) + 1)
 		}
 	case "dense_rank":
-		for i := range n {
-			out.Int64(int64(p.group[i]) + 1)
+		for _, g := range p.group {
+			out.Int64(int64(g) + 1)
 		}
 	case "percent_rank":
-		for i := range n {
+		for _, from := range p.peerFrom {
 			if n == 1 {
 				out.Float64(0)
 			} else {
-				out.Float64(float64(p.peerFrom[i]) / float64(n-1))
+				out.Float64(float64(from) / float64(n-1))
 			}
 		}
 	case "cume_dist":
-		for i := range n {
-			out.Float64(float64(p.peerTo[i]) / float64(n))
+		for _, to := range p.peerTo {
+			out.Float64(float64(to) / float64(n))
 		}
 	case "ntile":
 		return p.ntile(c, out)
 	case "lag", "lead":
-		return p.shift(c, out)
+		return p.shift(ctx, c, out)
 	case "first_value", "last_value", "nth_value":
-		return p.pick(c, out)
+		return p.pick(ctx, c, out)
 	default:
-		return p.aggregate(ctx, c, out)
+		return p.aggregate(ctx, c, st, out)
 	}
 	return nil
 }
 
 // ntile deals rows into buckets; the first ones take what does not come out even.
 func (p *partition) ntile(c *windowCall, out *page.Builder) error {
-	v := p.vecs[c.Args[0]]
-	n := int64(len(p.rows))
-	for i, r := range p.rows {
+	n := int64(p.n)
+	for i := p.base; i < p.base+p.block(); i++ {
+		vecs, r := p.at(i)
+		v := vecs[c.Args[0]]
 		if v.IsNull(int(r)) {
 			out.Null()
 			continue
@@ -407,17 +485,39 @@ func (p *partition) ntile(c *windowCall, out *page.Builder) error {
 	return nil
 }
 
+// appendAt appends column k of row i.
+func (p *partition) appendAt(out *page.Builder, k, i int) {
+	vecs, r := p.at(i)
+	appendOne(out, vecs[k], int(r))
+}
+
+func (p *partition) isNull(k, i int) bool {
+	vecs, r := p.at(i)
+	return vecs[k].IsNull(int(r))
+}
+
+// seldom checks for an end now and then.
+func seldom(ctx context.Context, i int) error {
+	if i&1023 == 1023 {
+		return ctx.Err()
+	}
+	return nil
+}
+
 // shift is lag and lead, which ignore the frame.
-func (p *partition) shift(c *windowCall, out *page.Builder) error {
-	v := p.vecs[c.Args[0]]
+func (p *partition) shift(ctx context.Context, c *windowCall, out *page.Builder) error {
 	step := 1
 	if c.Func.Name == "lag" {
 		step = -1
 	}
-	for i, r := range p.rows {
+	for i := p.base; i < p.base+p.block(); i++ {
+		if err := seldom(ctx, i); err != nil {
+			return err
+		}
 		by := int64(1)
 		if len(c.Args) > 1 {
-			o := p.vecs[c.Args[1]]
+			vecs, r := p.at(i)
+			o := vecs[c.Args[1]]
 			if o.IsNull(int(r)) {
 				return sqlerr.New(sqlerr.InvalidFunctionArgument, "Offset must not be null")
 			}
@@ -427,12 +527,12 @@ func (p *partition) shift(c *windowCall, out *page.Builder) error {
 		}
 		at := -1
 		if !c.IgnoreNulls || by == 0 {
-			if by <= int64(len(p.rows)) {
+			if by <= int64(p.n) {
 				at = i + step*int(by)
 			}
 		} else {
-			for k := i + step; k >= 0 && k < len(p.rows); k += step {
-				if !v.IsNull(int(p.rows[k])) {
+			for k := i + step; k >= 0 && k < p.n; k += step {
+				if !p.isNull(c.Args[0], k) {
 					if by--; by == 0 {
 						at = k
 						break
@@ -441,10 +541,10 @@ func (p *partition) shift(c *windowCall, out *page.Builder) error {
 			}
 		}
 		switch {
-		case at >= 0 && at < len(p.rows):
-			appendOne(out, v, int(p.rows[at]))
+		case at >= 0 && at < p.n:
+			p.appendAt(out, c.Args[0], at)
 		case len(c.Args) > 2:
-			appendOne(out, p.vecs[c.Args[2]], int(r))
+			p.appendAt(out, c.Args[2], i)
 		default:
 			out.Null()
 		}
@@ -453,9 +553,11 @@ func (p *partition) shift(c *windowCall, out *page.Builder) error {
 }
 
 // pick is first_value, last_value and nth_value.
-func (p *partition) pick(c *windowCall, out *page.Builder) error {
-	v := p.vecs[c.Args[0]]
-	for i, r := range p.rows {
+func (p *partition) pick(ctx context.Context, c *windowCall, out *page.Builder) error {
+	for i := p.base; i < p.base+p.block(); i++ {
+		if err := seldom(ctx, i); err != nil {
+			return err
+		}
 		from, to, err := p.frame(c, i)
 		if err != nil {
 			return err
@@ -466,7 +568,8 @@ func (p *partition) pick(c *windowCall, out *page.Builder) error {
 		case "last_value":
 			step, at = -1, to-1
 		case "nth_value":
-			o := p.vecs[c.Args[1]]
+			vecs, r := p.at(i)
+			o := vecs[c.Args[1]]
 			if o.IsNull(int(r)) {
 				out.Null()
 				continue
@@ -482,7 +585,7 @@ func (p *partition) pick(c *windowCall, out *page.Builder) error {
 			}
 		} else {
 			for k := at; k >= from && k < to; k += step {
-				if !v.IsNull(int(p.rows[k])) {
+				if !p.isNull(c.Args[0], k) {
 					if nth--; nth == 0 {
 						found = k
 						break
@@ -491,7 +594,7 @@ func (p *partition) pick(c *windowCall, out *page.Builder) error {
 			}
 		}
 		if found >= from && found < to && found >= 0 {
-			appendOne(out, v, int(p.rows[found]))
+			p.appendAt(out, c.Args[0], found)
 		} else {
 			out.Null()
 		}
@@ -501,37 +604,37 @@ func (p *partition) pick(c *windowCall, out *page.Builder) error {
 
 // aggregate computes an aggregate over each row's frame. A frame that only grows
 // is added to; any other is computed anew, unless it is the last one again.
-func (p *partition) aggregate(ctx context.Context, c *windowCall, out *page.Builder) error {
-	var acc accumulator
-	accFrom, accTo := -1, -1
-	last := page.NewBuilder(out.Type())
-	for i := range p.rows {
+func (p *partition) aggregate(ctx context.Context, c *windowCall, st *callState, out *page.Builder) error {
+	if st.last == nil {
+		st.last = page.NewBuilder(out.Type())
+	}
+	for i := p.base; i < p.base+p.block(); i++ {
 		from, to, err := p.frame(c, i)
 		if err != nil {
 			return err
 		}
 		to = max(from, to)
-		if acc != nil && from == accFrom && to == accTo {
-			appendOne(out, last.Vector(), 0)
+		if st.acc != nil && from == st.from && to == st.to {
+			appendOne(out, st.last.Vector(), 0)
 			continue
 		}
-		if acc == nil || from != accFrom || to < accTo || !growing(acc) {
-			acc = c.mk()
-			acc.grow(1)
-			if s, ok := acc.(*sketches); ok {
+		if st.acc == nil || from != st.from || to < st.to || !growing(st.acc) {
+			st.acc = c.mk()
+			st.acc.grow(1)
+			if s, ok := st.acc.(*sketches); ok {
 				s.window = true
 			}
-			accFrom, accTo = from, from
+			st.from, st.to = from, from
 		}
-		if err := p.feed(acc, c, accTo, to); err != nil {
+		if err := p.feed(ctx, st.acc, c, st.to, to); err != nil {
 			return err
 		}
-		accTo = to
-		last.Reset()
-		if err := acc.result(0, last); err != nil {
+		st.to = to
+		st.last.Reset()
+		if err := st.acc.result(0, st.last); err != nil {
 			return err
 		}
-		appendOne(out, last.Vector(), 0)
+		appendOne(out, st.last.Vector(), 0)
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -549,13 +652,35 @@ func growing(acc accumulator) bool {
 }
 
 // feed adds rows from..to-1 to an accumulator.
-func (p *partition) feed(acc accumulator, c *windowCall, from, to int) error {
-	if from >= to {
-		return nil
+func (p *partition) feed(ctx context.Context, acc accumulator, c *windowCall, from, to int) error {
+	if p.paged == nil {
+		if from >= to {
+			return nil
+		}
+		return p.feedRows(acc, c, p.vecs, p.rows[from:to])
 	}
-	sel := p.rows[from:to]
+	var sel []int32
+	for from < to {
+		vecs, r := p.paged.row(from)
+		n := min(to-from, vecs[0].Len-int(r))
+		sel = sel[:0]
+		for k := range n {
+			sel = append(sel, r+int32(k))
+		}
+		if err := p.feedRows(acc, c, vecs, sel); err != nil {
+			return err
+		}
+		if err := errors.Join(p.paged.err, ctx.Err()); err != nil {
+			return err
+		}
+		from += n
+	}
+	return nil
+}
+
+func (p *partition) feedRows(acc accumulator, c *windowCall, vecs []*page.Vector, sel []int32) error {
 	if c.Filter >= 0 {
-		f := p.vecs[c.Filter]
+		f := vecs[c.Filter]
 		var kept []int32
 		for _, r := range sel {
 			if !f.IsNull(int(r)) && f.Bools[r] {
@@ -568,28 +693,28 @@ func (p *partition) feed(acc accumulator, c *windowCall, from, to int) error {
 	}
 	args := make([]*page.Vector, len(c.Args))
 	for k, a := range c.Args {
-		args[k] = page.Gather(p.vecs[a], sel)
+		args[k] = page.Gather(vecs[a], sel)
 	}
 	return acc.add(make([]uint32, len(sel)), args)
 }
 
-// frame returns the frame of row i: rows from..to-1 of the partition.
+// frame returns the frame of row i of the block: rows from..to-1 of the partition.
 func (p *partition) frame(c *windowCall, i int) (from, to int, err error) {
 	if p.match != nil {
-		return p.match[i][0], p.match[i][1], nil
+		m := p.match[i-p.base]
+		return m[0], m[1], nil
 	}
-	n := len(p.rows)
 	if from, err = p.bound(c, i, c.Frame.Start, false); err != nil {
 		return 0, 0, err
 	}
 	if to, err = p.bound(c, i, c.Frame.End, true); err != nil {
 		return 0, 0, err
 	}
-	return min(max(from, 0), n), min(max(to, 0), n), nil
+	return min(max(from, 0), p.n), min(max(to, 0), p.n), nil
 }
 
 func (p *partition) bound(c *windowCall, i int, b plan.Bound, end bool) (int, error) {
-	n, e := len(p.rows), 0
+	e := 0
 	if end {
 		e = 1
 	}
@@ -597,15 +722,15 @@ func (p *partition) bound(c *windowCall, i int, b plan.Bound, end bool) (int, er
 	case plan.UnboundedPreceding:
 		return 0, nil
 	case plan.UnboundedFollowing:
-		return n, nil
+		return p.n, nil
 	case plan.CurrentRow:
 		switch {
 		case c.Frame.Mode == plan.FrameRows:
 			return i + e, nil
 		case end:
-			return int(p.peerTo[i]), nil
+			return int(p.peerTo[i-p.base]), nil
 		}
-		return int(p.peerFrom[i]), nil
+		return int(p.peerFrom[i-p.base]), nil
 	}
 	by, err := p.offset(i, b)
 	if err != nil {
@@ -619,16 +744,17 @@ func (p *partition) bound(c *windowCall, i int, b plan.Bound, end bool) (int, er
 	case plan.FrameRows:
 		return i + sign*by + e, nil
 	case plan.FrameGroups:
-		g := int(p.group[i]) + sign*by + e
-		return int(p.groupFrom[min(max(g, 0), len(p.groupFrom)-1)]), nil
+		g := int(p.group[i-p.base]) + sign*by + e
+		return p.groupStart(min(max(g, 0), p.groups())), nil
 	}
-	return p.rangeAt(i, end), nil
+	return p.rangeAt(c, i, end), nil
 }
 
 // offset is the number of rows or groups of a bound; of a RANGE frame it only
 // checks the value.
 func (p *partition) offset(i int, b plan.Bound) (int, error) {
-	v, r := p.vecs[b.Offset], int(p.rows[i])
+	vecs, at := p.at(i)
+	v, r := vecs[b.Offset], int(at)
 	bad := sqlerr.New(sqlerr.InvalidWindowFrame, "Window frame offset value must not be negative or null")
 	if v.IsNull(r) {
 		return 0, bad
@@ -638,13 +764,13 @@ func (p *partition) offset(i int, b plan.Bound) (int, error) {
 		if v.I64[r] < 0 {
 			return 0, bad
 		}
-		return int(min(v.I64[r], int64(len(p.rows))+1)), nil
+		return int(min(v.I64[r], int64(p.n)+1)), nil
 	case page.PhysInt128:
 		if v.I128[r].Sign() < 0 {
 			return 0, bad
 		}
-		if v.I128[r].Cmp(decimal.FromInt64(int64(len(p.rows)))) > 0 {
-			return len(p.rows) + 1, nil
+		if v.I128[r].Cmp(decimal.FromInt64(int64(p.n))) > 0 {
+			return p.n + 1, nil
 		}
 		return int(v.I128[r].Int64()), nil
 	case page.PhysFloat64:
@@ -658,31 +784,33 @@ func (p *partition) offset(i int, b plan.Bound) (int, error) {
 // rangeAt finds the bound of a RANGE frame with an offset: the first row whose
 // key is not before the bound's value, or, for an end, the first behind it. The
 // frame of a row without a key is its peers.
-func (p *partition) rangeAt(i int, end bool) int {
+func (p *partition) rangeAt(c *windowCall, i int, end bool) int {
 	k := p.keys[0]
-	v, bound := p.vecs[k.Col], p.bounds[0]
+	vecs, r := p.at(i)
+	bound := vecs[c.startAt]
 	if end {
-		bound = p.bounds[1]
+		bound = vecs[c.endAt]
 	}
-	r := int(p.rows[i])
-	if v.IsNull(r) {
+	if vecs[k.Col].IsNull(int(r)) {
 		if end {
-			return int(p.peerTo[i])
+			return int(p.peerTo[i-p.base])
 		}
-		return int(p.peerFrom[i])
+		return int(p.peerFrom[i-p.base])
 	}
-	from, to := 0, len(p.rows)
-	for from < to && v.IsNull(int(p.rows[from])) {
-		from++
+	if !p.keyed { // NULLs stand together at one end
+		p.keyed, p.keyFrom, p.keyTo = true, 0, p.n
+		if p.isNull(k.Col, 0) {
+			p.keyFrom = sort.Search(p.n, func(j int) bool { return !p.isNull(k.Col, j) })
+		} else {
+			p.keyTo = sort.Search(p.n, func(j int) bool { return p.isNull(k.Col, j) })
+		}
 	}
-	for to > from && v.IsNull(int(p.rows[to-1])) {
-		to--
-	}
-	return from + sort.Search(to-from, func(j int) bool {
-		c := expr.CompareValues(v, int(p.rows[from+j]), bound, r)
+	return p.keyFrom + sort.Search(p.keyTo-p.keyFrom, func(j int) bool {
+		vs, at := p.at(p.keyFrom + j)
+		x := expr.CompareValues(vs[k.Col], int(at), bound, int(r))
 		if k.Desc {
-			c = -c
+			x = -x
 		}
-		return c > 0 || c == 0 && !end
+		return x > 0 || x == 0 && !end
 	})
 }

@@ -183,8 +183,9 @@ func (w *freeWorker) addOf(ctx context.Context, d *distinctSet, pg *page.Page) e
 		return err
 	}
 	w.rows += pg.Len()
-	if w.sample != nil && d == nil {
-		for _, h := range w.p.sets[w.big].table.mem[:pg.Len()] {
+	// A page of dictionary places has no hashes.
+	if hashes := w.p.sets[w.big].table.mem; w.sample != nil && d == nil && len(hashes) == pg.Len() {
+		for _, h := range hashes {
 			if h>>(64-sampleBits) == 0 {
 				w.sampled++
 				w.sample[h] = struct{}{}
@@ -408,7 +409,7 @@ const (
 
 // deal orders the hashes by partition and drops what is only needed to find keys.
 func (t *keyTable) deal() {
-	t.ints, t.slots, t.mem, t.narrow, t.pack, t.packed = nil, nil, nil, nil, nil, nil
+	t.ints, t.slots, t.mem, t.narrow, t.pack, t.packed, t.dict, t.ofCode, t.fresh = nil, nil, nil, nil, nil, nil, nil, nil, nil
 	if t.form == keysRows {
 		t.cols = t.vecs()
 	}

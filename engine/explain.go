@@ -21,24 +21,38 @@ import (
 	"github.com/ionq-db/ionq/sql/types"
 )
 
-func (s *Session) explain(ctx context.Context, n *syntax.Explain, params []syntax.Expr) (*Result, error) {
+// explained plans the query of a statement, which is checked as if it ran.
+func (s *Session) explained(ctx context.Context, stmt syntax.Statement, params []syntax.Expr) (*plan.Query, *exec.Env, error) {
+	var only planned
 	var query syntax.Node
-	switch st := n.Statement.(type) {
+	var err error
+	switch st := stmt.(type) {
 	case *syntax.QueryStatement:
 		query = st
 	case *syntax.CreateTableAs:
 		query = st.Query
+		_, err = s.createTableAs(ctx, st, params, &only)
 	case *syntax.Insert:
 		query = st.Query
+		_, err = s.insert(ctx, st, params, &only)
 	case *syntax.Unload:
 		query = st.Query
 	default:
-		return nil, unsupported(n.Statement, "EXPLAIN of this statement")
+		return nil, nil, unsupported(stmt, "EXPLAIN of this statement")
 	}
-	if _, ok := query.(*syntax.QueryStatement); !ok && n.Analyze {
-		return nil, unsupported(n.Statement, "EXPLAIN ANALYZE of a statement that writes")
+	if err != nil || only.q != nil {
+		return only.q, only.env, err
 	}
-	p, env, err := s.plan(ctx, query, params)
+	return s.plan(ctx, query, params)
+}
+
+func (s *Session) explain(ctx context.Context, n *syntax.Explain, params []syntax.Expr) (*Result, error) {
+	if n.Analyze {
+		if _, ok := n.Statement.(*syntax.QueryStatement); !ok {
+			return nil, unsupported(n.Statement, "EXPLAIN ANALYZE of a statement that is no query")
+		}
+	}
+	p, env, err := s.explained(ctx, n.Statement, params)
 	if err != nil {
 		return nil, err
 	}

@@ -107,9 +107,9 @@ func (s *Session) statement(ctx context.Context, stmt syntax.Statement, params [
 	case *syntax.QueryStatement:
 		return s.query(ctx, n, params)
 	case *syntax.CreateTableAs:
-		return s.createTableAs(ctx, n, params)
+		return s.createTableAs(ctx, n, params, nil)
 	case *syntax.Insert:
-		return s.insert(ctx, n, params)
+		return s.insert(ctx, n, params, nil)
 	case *syntax.Unload:
 		return s.unload(ctx, n, params)
 	case *syntax.Explain:

@@ -539,7 +539,14 @@ func placed(err error, pos sqlerr.Pos) error {
 	return &e
 }
 
-func (s *Session) createTableAs(ctx context.Context, n *syntax.CreateTableAs, params []syntax.Expr) (*Result, error) {
+// planned takes the plan of a statement that writes, in place of running it: for
+// EXPLAIN, which checks the statement like one that runs.
+type planned struct {
+	q   *plan.Query
+	env *exec.Env
+}
+
+func (s *Session) createTableAs(ctx context.Context, n *syntax.CreateTableAs, params []syntax.Expr, only *planned) (*Result, error) {
 	const sub = "CREATE_TABLE_AS_SELECT"
 	db, name, err := catalog.SplitName(n.Name, s.database)
 	if err != nil {
@@ -550,9 +557,6 @@ func (s *Session) createTableAs(ctx context.Context, n *syntax.CreateTableAs, pa
 	}
 	if n.Replace {
 		return nil, unsupported(n, "CREATE OR REPLACE TABLE")
-	}
-	if n.Columns != nil {
-		return nil, unsupported(n.Columns[0], "CREATE TABLE AS with column names")
 	}
 	if s.e.catalog.Table(db, name) != nil || s.e.catalog.View(db, name) != nil {
 		if n.IfNotExists {
@@ -596,6 +600,14 @@ func (s *Session) createTableAs(ctx context.Context, n *syntax.CreateTableAs, pa
 	if err != nil {
 		return nil, err
 	}
+	if n.Columns != nil {
+		if len(n.Columns) != len(q.Labels) {
+			return nil, sqlerr.Newf(sqlerr.MismatchedColumnAliases, n.Columns[0].Pos(), "Column alias list has %d entries but relation has %d columns", len(n.Columns), len(q.Labels))
+		}
+		for i, c := range n.Columns {
+			q.Labels[i] = c.Value
+		}
+	}
 	cols, err := queryColumns(q, n.Query.Pos())
 	if err != nil {
 		return nil, err
@@ -617,6 +629,10 @@ func (s *Session) createTableAs(ctx context.Context, n *syntax.CreateTableAs, pa
 			return nil, sqlerr.Newf(sqlerr.NotSupported, w.list["bucketed_by"].Pos(), "Bucketing by a column of type %s is not supported", data[k].Type)
 		}
 		t.bucketed = append(t.bucketed, k)
+	}
+	if only != nil {
+		*only = planned{q, env}
+		return nil, nil
 	}
 	t.columns, t.partitions = planColumns(data), parts
 	if t.location, err = s.e.catalog.NewLocation(db, name, external); err != nil {
@@ -656,7 +672,7 @@ func (s *Session) createTableAs(ctx context.Context, n *syntax.CreateTableAs, pa
 	return r, nil
 }
 
-func (s *Session) insert(ctx context.Context, n *syntax.Insert, params []syntax.Expr) (*Result, error) {
+func (s *Session) insert(ctx context.Context, n *syntax.Insert, params []syntax.Expr, only *planned) (*Result, error) {
 	t, v, err := s.findForInsert(n.Table)
 	switch {
 	case err != nil:
@@ -667,7 +683,7 @@ func (s *Session) insert(ctx context.Context, n *syntax.Insert, params []syntax.
 		return nil, sqlerr.Newf(sqlerr.NotSupported, n.Table.Pos(), "Inserting into table %s.%s, which was made from a path, is not supported", t.Database, t.Name)
 	}
 	options, err := t.WriteOptions()
-	if err != nil {
+	if err != nil && only == nil {
 		return nil, at(err, n.Table)
 	}
 	all := slices.Concat(t.Columns, t.Partitions)
@@ -722,6 +738,10 @@ func (s *Session) insert(ctx context.Context, n *syntax.Insert, params []syntax.
 			p.Exprs = append(p.Exprs, e)
 		}
 		p.Cols = append(p.Cols, plan.Column{Name: c.Name, Type: c.Type})
+	}
+	if only != nil {
+		*only = planned{q, env}
+		return nil, nil
 	}
 	w := &target{columns: planColumns(t.Columns), partitions: t.Partitions, location: t.Location, options: options}
 	done, err := s.write(ctx, p, env, w)

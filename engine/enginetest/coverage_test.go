@@ -42,13 +42,11 @@ func scriptFiles(t *testing.T) (out []*script) {
 
 // noScript are codes that no script can raise, and where they are tested instead.
 var noScript = map[string]string{
-	"AMBIGUOUS_FUNCTION_CALL":     "no two signatures that there are fit equally well",
 	"USER_CANCELED":               "engine: TestCancelAndStats",
 	"EXCEEDED_TIME_LIMIT":         "needs a deadline, which the command does not set",
 	"EXCEEDED_LOCAL_MEMORY_LIMIT": "engine/spill: budgets",
 	"OUT_OF_SPILL_SPACE":          "engine/spill: full disks",
 	"GENERIC_SPILL_FAILURE":       "engine/spill: broken temporary files",
-	"GENERIC_INTERNAL_ERROR":      "a bug",
 	"CONFIGURATION_INVALID":       "cmd/ionq: usage.txtar",
 	"HIVE_UNSUPPORTED_FORMAT":     "reader/inflate: damaged files",
 	"HIVE_FILE_NOT_FOUND":         "reader/source: a file that vanishes while it is read",

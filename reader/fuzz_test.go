@@ -4,10 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
 
+	"github.com/ionq-db/ionq/reader/colcache"
+	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
 )
@@ -112,6 +116,7 @@ func lateOutcome(text string, cols []int, opt Options) (string, error) {
 }
 
 func checkWays(t *testing.T, text string) {
+	checkSelect(t, text)
 	for _, cols := range [][]int{allOf(mixedTable), {0, 1, 2}, {4}, {}} {
 		want := outcome(text, cols, Options{ProjectAll: true}, false)
 		for _, opt := range []Options{{}, {PageRows: 3, window: 150}, {ProjectAll: true}} {
@@ -128,6 +133,62 @@ func checkWays(t *testing.T, text string) {
 		for _, opt := range []Options{{}, {PageRows: 1}, {PageRows: 3, window: 150}, {window: 128}, {ProjectAll: true, window: 128, PageRows: 2}} {
 			if got := outcome(text, cols, opt, opt.window == 150); got != want {
 				t.Fatalf("%.600q columns %v %+v:\n%.600s\nthe slow way at once:\n%.600s", text, cols, opt, got, want)
+			}
+		}
+	}
+}
+
+// checkSelect holds what Select decides against what the column's values say.
+func checkSelect(t *testing.T, text string) {
+	cols := []int{0, 1, 2, 10}
+	src, err := Open(ctxb, mixedTable, splitOf("x.ion", text), cols, Options{Lazy: true, PageRows: 5})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = src.Close() }()
+	for {
+		p, err := src.Next(ctxb)
+		if err != nil || p == nil {
+			return
+		}
+		for k := range cols {
+			for _, c := range []colcache.Condition{{From: -1000, To: 50_000}, {From: 600, To: math.MaxInt64}, {Of: colcache.Instants, From: 0, To: 1_688_116_187_787}} {
+				sel, out, err := src.(Selector).Select(k, &c, nil, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if out == colcache.Unknown {
+					continue
+				}
+				v, err := src.Load(k, nil)
+				if err != nil {
+					t.Fatalf("%q column %d %+v: decided, but %v", text, k, c, err)
+				}
+				want := []int32{}
+				for i := range p.Rows {
+					if v.IsNull(i) {
+						continue
+					}
+					var x int64
+					switch {
+					case c.Of == colcache.Instants:
+						at, err := types.ParseISO8601Timestamp(v.Str[i], types.UTC)
+						if err != nil {
+							t.Fatalf("%q: %v", text, err)
+						}
+						x = at.Millis
+					case v.Phys == page.PhysInt128:
+						x = math.MinInt64 // decided, but beyond 64 bits?
+					default:
+						x = v.I64[i]
+					}
+					if x >= c.From && x <= c.To {
+						want = append(want, int32(i))
+					}
+				}
+				if !slices.Equal(sel, want) || (out == colcache.All) != (len(want) == p.Rows) {
+					t.Fatalf("%q column %d %+v: %v (%d), not %v", text, k, c, sel, out, want)
+				}
 			}
 		}
 	}

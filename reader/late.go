@@ -2,7 +2,10 @@ package reader
 
 // Late columns: located while a page is read, decoded when asked for.
 
-import "github.com/ionq-db/ionq/reader/page"
+import (
+	"github.com/ionq-db/ionq/reader/colcache"
+	"github.com/ionq-db/ionq/reader/page"
+)
 
 // softColumn lists the rows of the page at hand whose value in a column is bad.
 type softColumn struct{ rows []badRow }
@@ -30,4 +33,33 @@ func (s *ionSource) Load(k int, rows []int32) (*page.Vector, error) {
 	}
 	s.page.Cols[k] = v
 	return v, nil
+}
+
+// Select implements Selector: values in their usual spelling are compared where
+// they lie. With others the condition is not decided, so that whatever is wrong
+// with them is found where they are decoded.
+func (s *ionSource) Select(k int, cond *colcache.Condition, rows, dst []int32) ([]int32, colcache.Outcome, error) {
+	if !s.late[k] {
+		return dst, colcache.Unknown, nil
+	}
+	b, _, _ := s.win.Whole()
+	at, till := s.shape.Column(k)
+	asked := len(rows)
+	if rows == nil {
+		asked = len(at)
+	}
+	var ok bool
+	switch cond.Of {
+	case colcache.Values:
+		dst, ok = s.cols[k].Between(b, at, till, rows, cond.From, cond.To, dst)
+	case colcache.Instants:
+		dst, ok = s.cols[k].Instants(b, at, till, rows, cond.From, cond.To, cond.Zone, dst)
+	}
+	switch {
+	case !ok:
+		return dst, colcache.Unknown, nil
+	case len(dst) == asked:
+		return dst, colcache.All, nil
+	}
+	return dst, colcache.Some, nil
 }

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/ionq-db/ionq/reader/colcache"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
 )
@@ -327,5 +330,62 @@ func TestNoAllocationPerRow(t *testing.T) {
 	})
 	if allocs > 1000 {
 		t.Errorf("%v allocations for 20000 rows", allocs)
+	}
+}
+
+// A condition that Select decides holds of the rows whose decoded value meets it.
+func TestSelect(t *testing.T) {
+	tab := tableOf(nil, Column{"id", dec10}, Column{"amount", types.Decimal(38, 2)}, Column{"n", types.Integer}, Column{"created_at", types.Varchar})
+	const usual = "{Item:{id:17.,amount:-2.50,n:5,created_at:\"2023-06-30T09:09:47.787017+0000\"}}\n{Item:{id:3d1,amount:1.,n:-6,created_at:\"2023-07-01T00:00:00Z\"}}\n" +
+		"{Item:{amount:null,n:null,created_at:null}}\n{Item:{id:0.,amount:0.01,n:2147483647,created_at:\"2023-06-30T09:09:47.788+0100\"}}\n"
+	at := time.Date(2023, 6, 30, 9, 9, 47, 787_000_000, time.UTC).UnixMilli()
+	for _, c := range []struct {
+		text string
+		col  int
+		cond colcache.Condition
+		want string // of the rows that Select gives
+	}{
+		{usual, 0, colcache.Condition{From: 17, To: 30}, "[0 1]"},
+		{usual, 0, colcache.Condition{From: 31, To: 30}, "[]"},
+		{usual, 1, colcache.Condition{From: -250, To: 1}, "[0 3]"},
+		{usual, 1, colcache.Condition{From: math.MinInt64, To: math.MaxInt64}, "[0 1 3]"},
+		{usual, 2, colcache.Condition{From: -6, To: 5}, "[0 1]"},
+		{usual, 3, colcache.Condition{Of: colcache.Instants, From: at, To: at}, "[0]"},
+		{usual, 3, colcache.Condition{Of: colcache.Instants, From: at - 3_600_000, To: at + 1e9}, "[0 1 3]"},
+		{usual, 3, colcache.Condition{Of: colcache.Texts}, "unknown"},
+		{"{Item:{amount:1.}}\n{Item:{amount:1.005}}", 1, colcache.Condition{From: 0, To: 5}, "unknown"},
+		{"{Item:{amount:1.}}\n{Item:{amount:12345678901234567890.}}", 1, colcache.Condition{From: 0, To: 5}, "unknown"},
+		{"{Item:{amount:1.}}\n{Item:{amount:\"1\"}}", 1, colcache.Condition{From: 0, To: 5}, "unknown"},
+		{"{Item:{amount:1.}}\n{Item:{amount:null.decimal}}", 1, colcache.Condition{From: 0, To: 5}, "unknown"},
+		{"{Item:{amount:1.}}\n{Item:{amount:/**/1.}}", 1, colcache.Condition{From: 0, To: 500}, "unknown"},
+		{"{Item:{n:1}}\n{Item:{n:2147483648}}", 2, colcache.Condition{From: 0, To: 5}, "unknown"},
+		{"{Item:{n:1}}\n{Item:{n:1.}}", 2, colcache.Condition{From: 0, To: 5}, "unknown"},
+		{"{Item:{created_at:\"2023-02-29T00:00:00.000000+0000\"}}\n", 3, colcache.Condition{Of: colcache.Instants, From: 0, To: 5}, "unknown"},
+		{"{Item:{created_at:\"2023-06-30T09:09:47.787017\\x2b0000\"}}\n", 3, colcache.Condition{Of: colcache.Instants, From: 0, To: 5}, "unknown"},
+	} {
+		src, err := Open(ctxb, tab, splitOf("x.ion", c.text), []int{0, 1, 2, 3}, Options{Lazy: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := src.Next(ctxb); err != nil {
+			t.Fatal(err)
+		}
+		for _, rows := range [][]int32{nil, {0, 1}} {
+			sel, out, err := src.(Selector).Select(c.col, &c.cond, rows, nil)
+			got := fmt.Sprint(sel)
+			if out == colcache.Unknown {
+				got = "unknown"
+			}
+			want := c.want
+			if rows != nil {
+				want = strings.NewReplacer(" 3]", "]", "[3]", "[]").Replace(want)
+			}
+			if err != nil || got != want || (out == colcache.All) != (want == "[0 1]" && rows != nil) {
+				t.Errorf("%s column %d %+v of %v: %s, outcome %d, %v; not %s", c.text, c.col, c.cond, rows, got, out, err, want)
+			}
+		}
+		if err := src.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }

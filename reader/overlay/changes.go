@@ -115,7 +115,7 @@ func (c changeRows) open(ctx context.Context, t *reader.Table, columns []int, op
 			late = append(late, s.inner[k])
 		}
 	}
-	opt.Late = late
+	opt.Late, opt.Lazy = late, false
 	s.page.Cols = make([]*page.Vector, len(columns))
 	var err error
 	if s.in, err = reader.Open(ctx, &in, c.split, want, opt); err != nil {

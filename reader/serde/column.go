@@ -102,14 +102,11 @@ func checkType(column string, whole, t types.Type) error {
 func (c *Column) Load(b []byte, at, till, rows []int32, bad func(row int, err error)) (v *page.Vector, failed int, err error) {
 	n := len(at)
 	c.begin(n)
-	for len(c.all) < n {
-		c.all = append(c.all, int32(len(c.all)))
-	}
 	if c.nested != nil {
 		return c.loadNested(b, at, rows, bad)
 	}
 	if rows == nil {
-		rows = c.all[:n]
+		rows = c.identity(n)
 	}
 	for k := 0; ; k++ {
 		switch c.kind {
@@ -149,6 +146,14 @@ func (c *Column) Truncate(n int) {
 	}
 	c.nested.Truncate(n)
 	c.nested.Vector()
+}
+
+// identity lists n rows.
+func (c *Column) identity(n int) []int32 {
+	for len(c.all) < n {
+		c.all = append(c.all, int32(len(c.all)))
+	}
+	return c.all[:n]
 }
 
 // begin makes room for n rows.

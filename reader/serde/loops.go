@@ -11,6 +11,7 @@ import (
 	"github.com/ionq-db/ionq/reader/ion"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/decimal"
+	"github.com/ionq-db/ionq/sql/types"
 )
 
 // strings takes strings without escape sequences.
@@ -34,36 +35,38 @@ func (c *Column) integers(b []byte, at, till, rows []int32, k int) int {
 	out := c.vec.I64
 	for ; k < len(rows); k++ {
 		r := rows[k]
-		i, end := int(at[r]>>1), int(till[r]>>1)
-		if i < 0 || end < 0 {
-			return k
-		}
-		neg := b[i] == '-'
-		if neg {
-			i++
-		}
-		if n := end - i; n < 1 || n > 18 || b[i]-'0' > 9 {
-			return k
-		}
-		n, u := digitRun(ion.Load8(b, i))
-		for j := i + n; n == 8; j += n {
-			var v uint64
-			n, v = digitRun(ion.Load8(b, j))
-			u = u*pow10[n] + v
-		}
-		if digitsEnd(b, i) != end {
-			return k
-		}
-		x := int64(u)
-		if neg {
-			x = -x
-		}
-		if x<<shift>>shift != x {
+		x, ok := integer(b, int(at[r]>>1), int(till[r]>>1))
+		if !ok || x<<shift>>shift != x {
 			return k
 		}
 		out[r] = x
 	}
 	return k
+}
+
+// integer reads the int at b[i:end]; ok is false where it is none, or has more
+// than 18 digits.
+func integer(b []byte, i, end int) (x int64, ok bool) {
+	if i < 0 || end < 0 {
+		return 0, false
+	}
+	neg := b[i] == '-'
+	if neg {
+		i++
+	}
+	if n := end - i; n < 1 || n > 18 || digitsEnd(b, i) != end {
+		return 0, false
+	}
+	n, u := digitRun(ion.Load8(b, i))
+	for j := i + n; n == 8; j += n {
+		var v uint64
+		n, v = digitRun(ion.Load8(b, j))
+		u = u*pow10[n] + v
+	}
+	if x = int64(u); neg {
+		x = -x
+	}
+	return x, true
 }
 
 // digitsEnd returns the offset behind the digits at b[i].
@@ -166,7 +169,34 @@ func number(b []byte, i, end int) (coef uint64, exp int, neg, ok bool) {
 	return coef, exp + e, neg, i == end && total <= 18
 }
 
-// decimals takes decimals of up to 18 digits that fit the column.
+// unscaled makes of a coefficient the column's unscaled value; ok is false where
+// it would lose digits or does not fit.
+func unscaled(coef uint64, exp int, neg bool) (x int64, ok bool) {
+	switch {
+	case exp == 0 || coef == 0:
+	case exp > 0:
+		if exp > 19 {
+			return 0, false
+		}
+		hi, lo := bits.Mul64(coef, pow10[exp])
+		if hi != 0 || lo > 1<<63-1 {
+			return 0, false
+		}
+		coef = lo
+	default:
+		if exp < -18 || coef%pow10[-exp] != 0 {
+			return 0, false
+		}
+		coef /= pow10[-exp]
+	}
+	if x = int64(coef); neg {
+		x = -x
+	}
+	return x, true
+}
+
+// decimals takes decimals of up to 18 digits that fit the column; decode has the
+// errors.
 func (c *Column) decimals(b []byte, at, till, rows []int32, k int) int {
 	v := &c.vec
 	for ; k < len(rows); k++ {
@@ -175,37 +205,19 @@ func (c *Column) decimals(b []byte, at, till, rows []int32, k int) int {
 		if !ok {
 			return k
 		}
-		exp += c.scale // 10^exp turns the coefficient into the unscaled value
-		switch {
-		case coef == 0:
-		case exp > 0:
-			if exp > 19 {
+		x, ok := unscaled(coef, exp+c.scale, neg)
+		if !ok {
+			if exp += c.scale; exp <= 0 || exp > 19 || c.Type.P <= 18 {
 				return k
 			}
 			hi, lo := bits.Mul64(coef, pow10[exp])
-			if hi != 0 || lo > 1<<63-1 {
-				if c.Type.P <= 18 {
-					return k // decode has the error
-				}
-				x := decimal.Int128{Hi: int64(hi), Lo: lo} // below 10^18 * 10^19
-				if neg {
-					x = x.Neg()
-				}
-				c.cur = int(r)
-				c.setInt128(x)
-				continue
+			wide := decimal.Int128{Hi: int64(hi), Lo: lo} // below 10^18 * 10^19
+			if neg {
+				wide = wide.Neg()
 			}
-			coef = lo
-		case exp < 0:
-			// Digits below the column's scale must be zeros; decode has the error.
-			if exp < -18 || coef%pow10[-exp] != 0 {
-				return k
-			}
-			coef /= pow10[-exp]
-		}
-		x := int64(coef)
-		if neg {
-			x = -x
+			c.cur = int(r)
+			c.setInt128(wide)
+			continue
 		}
 		if v.Phys == page.PhysInt64 {
 			v.I64[r] = x
@@ -214,4 +226,88 @@ func (c *Column) decimals(b []byte, at, till, rows []int32, k int) int {
 		}
 	}
 	return k
+}
+
+// isNull tells whether the value at b[i:end] is a plain null.
+func isNull(b []byte, i, end int) bool { return end-i == 4 && string(b[i:end]) == "null" }
+
+// Between gives the rows, of those asked for (see Load), whose value is from from
+// to to, in dst's memory: ints, and unscaled decimals. ok is false where some
+// value is not of the usual spelling.
+func (c *Column) Between(b []byte, at, till, rows []int32, from, to int64, dst []int32) (sel []int32, ok bool) {
+	if c.kind != kindDecimal && c.kind != kindInt {
+		return dst, false
+	}
+	if from > to {
+		from, to = 1, 0
+	}
+	if rows == nil {
+		rows = c.identity(len(at))
+	}
+	shift := 64 - intBits(c.Type.Kind)
+	dst, n := sized(dst, len(rows)), 0
+	for _, r := range rows {
+		if at[r] < 0 {
+			continue
+		}
+		i, end := int(at[r]>>1), int(till[r]>>1)
+		var x int64
+		if c.kind == kindInt {
+			x, ok = integer(b, i, end)
+			ok = ok && x<<shift>>shift == x
+		} else {
+			var coef uint64
+			var exp int
+			var neg bool
+			if coef, exp, neg, ok = number(b, i, end); ok {
+				x, ok = unscaled(coef, exp+c.scale, neg)
+			}
+		}
+		if !ok {
+			if isNull(b, i, end) {
+				continue
+			}
+			return dst, false
+		}
+		dst[n] = r
+		if x >= from && x <= to {
+			n++
+		}
+	}
+	return dst[:n], true
+}
+
+// Instants is Between for what from_iso8601_timestamp makes of strings, in
+// milliseconds.
+func (c *Column) Instants(b []byte, at, till, rows []int32, from, to int64, session types.Zone, dst []int32) (sel []int32, ok bool) {
+	if c.kind != kindString {
+		return dst, false
+	}
+	if rows == nil {
+		rows = c.identity(len(at))
+	}
+	dst, n := sized(dst, len(rows)), 0
+	for _, r := range rows {
+		i, end := int(at[r]), int(till[r])
+		if i < 0 {
+			continue
+		}
+		i >>= 1
+		if end < 0 || end&1 != 0 || b[i] != '"' {
+			if isNull(b, i, end>>1) {
+				continue
+			}
+			return dst, false
+		}
+		s := b[i+1 : end>>1-1]
+		x, ok := types.ISOMillis(unsafe.String(unsafe.SliceData(s), len(s)), session)
+		if !ok {
+			return dst, false
+		}
+		dst[n] = r
+		if x >= from && x <= to {
+			n++
+		}
+	}
+	return dst[:n], true
 }

@@ -5,6 +5,7 @@ package types
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 )
@@ -115,6 +116,31 @@ func TestISO8601Allocations(t *testing.T) {
 		}
 		if _, ok := parseISOFast(s, UTC); !ok {
 			t.Errorf("%s misses the fast path", s)
+		}
+	}
+}
+
+// Every date, and every byte of the layout altered.
+func TestISOUTC(t *testing.T) {
+	check := func(s string) {
+		want, err := isoDateTime.ParseInstant(s, UTC)
+		if got, ok := isoUTC(s); ok && (err != nil || got != want.Millis || want.Zone != UTC || want.Picos != 0) {
+			t.Errorf("%s: %d, not %+v, %v", s, got, want, err)
+		} else if !ok && err == nil && s[26:] == "+0000" && s[19] == '.' && s[10] == 'T' && isDigit(s[0]) {
+			t.Errorf("%s is not taken", s)
+		}
+	}
+	for _, year := range []int{0, 1, 4, 99, 100, 200, 400, 1600, 1899, 1900, 1970, 2000, 2023, 2024, 2100, 9999} {
+		for month := range 14 {
+			for day := range 33 {
+				check(fmt.Sprintf("%04d-%02d-%02dT23:59:59.987654+0000", year, month, day))
+			}
+		}
+	}
+	const right = "2023-06-30T09:09:47.787017+0000"
+	for i := range right {
+		for c := range 256 {
+			check(right[:i] + string([]byte{byte(c)}) + right[i+1:])
 		}
 	}
 }

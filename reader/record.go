@@ -27,6 +27,7 @@ type recorder struct {
 	late    []bool             // columns that the caller loads, and the file's source does not
 	page    page.Page
 	full    []*page.Vector // columns of the file's page
+	picked  []page.Vector
 	records int64
 	written int64
 	over    bool // nothing more is to be kept
@@ -39,7 +40,7 @@ type recorder struct {
 func record(ctx context.Context, t *Table, split Split, columns []int, opt Options, k keys, identity string) (PageSource, error) {
 	r := &recorder{
 		split: split, opt: opt, keys: k, identity: identity, table: t, columns: columns,
-		writers: make([]*colcache.Writer, len(columns)), late: make([]bool, len(columns)),
+		writers: make([]*colcache.Writer, len(columns)), late: make([]bool, len(columns)), picked: make([]page.Vector, len(columns)),
 	}
 	in := opt
 	in.Cache, in.Lazy, in.Late = nil, false, nil
@@ -110,7 +111,7 @@ func (r *recorder) Next(ctx context.Context) (*page.Page, error) {
 	r.page = *p
 	r.page.Cols = cols
 	for i, late := range r.late {
-		if late {
+		if late || r.opt.Lazy && r.writers[i] != nil {
 			r.page.Cols[i] = nil
 		}
 	}
@@ -214,6 +215,29 @@ func (r *recorder) Load(k int, rows []int32) (*page.Vector, error) {
 	r.page.Cols[k] = r.full[k]
 	return r.full[k], nil
 }
+
+// Select implements Selector.
+func (r *recorder) Select(k int, c *colcache.Condition, rows, dst []int32) ([]int32, colcache.Outcome, error) {
+	w := r.writers[k]
+	if w == nil || r.late[k] && len(r.soft.bad(k)) > 0 {
+		return dst, colcache.Unknown, nil
+	}
+	dst, out := w.Select(c, rows, dst)
+	return dst, out, nil
+}
+
+// Pick implements Selector.
+func (r *recorder) Pick(k int, rows []int32) (*page.Vector, error) {
+	v, err := r.Load(k, rows)
+	if err != nil {
+		return nil, err
+	}
+	page.GatherInto(&r.picked[k], v, rows)
+	return &r.picked[k], nil
+}
+
+// Codes implements Selector.
+func (r *recorder) Codes(int, []int32) (*page.Vector, error) { return nil, nil }
 
 func (r *recorder) Close() error {
 	r.discard()

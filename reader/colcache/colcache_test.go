@@ -511,3 +511,30 @@ func TestSelect(t *testing.T) {
 		}
 	}
 }
+
+func TestIntCodes(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for _, different := range []int64{1, 3, 500, 60_000, 70_000} {
+		var c intCodes
+		of := map[int64]uint16{}
+		for range 300 {
+			vals := make([]int64, 1+r.IntN(700))
+			for i := range vals {
+				vals[i] = r.Int64N(different) * 0x1_0000_0001
+			}
+			dst := make([]uint16, len(vals))
+			if !c.codes(dst, vals) {
+				if len(c.vals) != maxDict {
+					t.Fatalf("full at %d", len(c.vals))
+				}
+				break
+			}
+			for i, x := range vals {
+				if code, ok := of[x]; ok && code != dst[i] || c.vals[dst[i]] != x {
+					t.Fatalf("%d has code %d, and had %d", x, dst[i], code)
+				}
+				of[x] = dst[i]
+			}
+		}
+	}
+}

@@ -59,6 +59,10 @@ type Writer struct {
 	arena  page.Arena
 	seen   int // values that the dictionary was asked for
 
+	// Of the rows added last, where they have ticks: those, and their layout.
+	last       []int64
+	lastLayout layout
+
 	buf []byte
 	err error
 }
@@ -102,9 +106,14 @@ func (w *Writer) Written() int64 { return w.at }
 // Add appends rows from..to-1 of v, which is of the column's type. After an error
 // the Writer is of no use but to be discarded.
 func (w *Writer) Add(v *page.Vector, from, to int) error {
+	w.last = nil
+	whole := to-from <= BlockRows-w.n
 	for from < to && w.err == nil {
 		n := min(to-from, BlockRows-w.n)
 		w.add(v, from, from+n)
+		if whole && w.mode == modeClock && v.Nulls == nil {
+			w.last, w.lastLayout = w.ints[len(w.ints)-n:], w.clock // valid until the next Add
+		}
 		from += n
 		w.n += n
 		if w.n == BlockRows {
@@ -112,6 +121,37 @@ func (w *Writer) Add(v *page.Vector, from, to int) error {
 		}
 	}
 	return w.err
+}
+
+// Select decides a condition for the rows added last, as File.Select does: their
+// texts have been read already.
+func (w *Writer) Select(c *Condition, rows, dst []int32) ([]int32, Outcome) {
+	if w.last == nil || c.Of != Instants {
+		return dst, Unknown
+	}
+	first, last, ok := w.lastLayout.bounds(w.last[0], c.From, c.To, c.Zone)
+	if !ok {
+		return dst, Unknown
+	}
+	if first > last {
+		return dst[:0], Some
+	}
+	base, span := uint64(first), uint64(last)-uint64(first)
+	at := 0
+	if rows == nil {
+		dst = sized(dst, len(w.last))
+		for i, x := range w.last {
+			dst[at] = int32(i)
+			at += b2i(uint64(x)-base <= span)
+		}
+		return dst[:at], Some
+	}
+	dst = sized(dst, len(rows))
+	for _, r := range rows {
+		dst[at] = r
+		at += b2i(uint64(w.last[r])-base <= span)
+	}
+	return dst[:at], Some
 }
 
 // Bad says that row, which was added as NULL, could not be decoded.
@@ -197,19 +237,24 @@ func (w *Writer) addInts(v *page.Vector, from, to int) {
 	if !w.dict {
 		return
 	}
-	for k, x := range w.ints[len(w.ints)-(to-from):] {
-		if v.IsNull(from + k) {
-			w.codes = append(w.codes, 0)
-			continue
+	at := len(w.codes)
+	w.codes = append(w.codes, make([]uint16, to-from)...)
+	vals, dst := w.ints[len(w.ints)-(to-from):], w.codes[at:]
+	ok := true
+	if v.Nulls == nil && v.Phys != page.PhysNone {
+		ok = w.codesI.codes(dst, vals)
+	} else {
+		for k := range vals {
+			if ok && !v.IsNull(from+k) {
+				ok = w.codesI.codes(dst[k:k+1], vals[k:k+1])
+			}
 		}
-		code, ok := w.codesI.code(x)
-		if !ok {
-			w.dict = false
-			return
-		}
-		w.codes = append(w.codes, code)
 	}
-	w.trial(to-from, w.codesI.n)
+	if !ok {
+		w.dict = false
+		return
+	}
+	w.trial(to-from, len(w.codesI.vals))
 }
 
 // trial gives a dictionary up that does not pay.
@@ -401,7 +446,7 @@ func (w *Writer) flush() {
 		}
 		k.lo, k.hi = extremes(w.ints, w.nulls)
 		k.width = widthOf(uint64(k.hi) - uint64(k.lo))
-		if w.dict && len(w.codes) == w.n && w.phys == page.PhysInt64 && widthOf(uint64(max(w.codesI.n-1, 0))) < k.width {
+		if w.dict && len(w.codes) == w.n && w.phys == page.PhysInt64 && widthOf(uint64(max(len(w.codesI.vals)-1, 0))) < k.width {
 			k.lo, k.hi = 0, 0
 			b = w.appendCodes(&k, b)
 			break
@@ -570,7 +615,7 @@ func (w *Writer) dictionary() {
 		b = packInts(b, lens, 0, k.width)
 		b = append(b, strings.Join(w.values, "")...)
 	} else {
-		v := w.codesI.values()
+		v := w.codesI.vals
 		k.enc, k.rows = encInts, uint32(len(v))
 		k.lo, k.hi = extremes(v, nil)
 		k.width = widthOf(uint64(k.hi) - uint64(k.lo))
@@ -586,69 +631,101 @@ func (w *Writer) dictionary() {
 // Discard gives the column up.
 func (w *Writer) Discard() { w.w.Discard() }
 
-// intCodes numbers different integers: open addressing with linear probing.
+// intCodes numbers different integers: open addressing with linear probing. A slot
+// is 1 + the integer's number, 0 where it is free, below 15 bits of its hash: the
+// table stays in a core's cache.
 type intCodes struct {
-	slots []intSlot
-	n     int
+	slots []uint32
+	vals  []int64
 	shift uint
 }
 
-type intSlot struct {
-	value int64
-	code  uint32 // 1 + code; 0 where free
+const (
+	golden   = 0x9e3779b97f4a7c15 // 2^64 over the golden ratio, odd
+	codeBits = 17
+	codeMask = 1<<codeBits - 1
+)
+
+// codes sets dst to the numbers of vals, and reports whether there was room for
+// those that are new. A few values at a time are looked up in steps without
+// branches, so that the memory's answers come all together; what is not found at
+// the first slot is looked for one by one.
+func (c *intCodes) codes(dst []uint16, vals []int64) bool {
+	const few = 128
+	var found [few]uint32
+	var miss [few]uint8
+	for len(vals) > 0 {
+		part := vals[:min(few, len(vals))]
+		n := 0
+		if len(c.slots) == 0 {
+			for ; n < len(part); n++ {
+				miss[n] = uint8(n)
+			}
+		} else {
+			slots, shift := c.slots, c.shift&63
+			for i, x := range part {
+				found[i] = slots[uint64(x)*golden>>shift] & codeMask
+			}
+			for i, x := range part {
+				f := found[i]
+				dst[i] = uint16(f - 1)
+				miss[n&(few-1)] = uint8(i)
+				n += b2i(f == 0 || c.vals[max(f, 1)-1] != x)
+			}
+		}
+		for _, i := range miss[:n] {
+			code, ok := c.code(part[i])
+			if !ok {
+				return false
+			}
+			dst[i] = code
+		}
+		vals, dst = vals[len(part):], dst[len(part):]
+	}
+	return true
 }
 
+// code is codes for one value.
 func (c *intCodes) code(x int64) (uint16, bool) {
-	if 2*(c.n+1) > len(c.slots) {
-		if c.n == maxDict {
-			return 0, false
-		}
-		c.grow()
-	}
-	mask := len(c.slots) - 1
-	for at := int(uint64(x) * 0x9e3779b97f4a7c15 >> c.shift); ; at = (at + 1) & mask {
-		s := &c.slots[at]
-		switch {
-		case s.code == 0:
-			if c.n == maxDict {
-				return 0, false
+	h := uint64(x) * golden
+	if len(c.slots) > 0 {
+		tag := uint32(h) &^ codeMask
+		for at := int(h >> c.shift); c.slots[at] != 0; at = (at + 1) & (len(c.slots) - 1) {
+			if s := c.slots[at]; s&^codeMask == tag && c.vals[s&codeMask-1] == x {
+				return uint16(s&codeMask - 1), true
 			}
-			c.n++
-			s.value, s.code = x, uint32(c.n)
-			return uint16(c.n - 1), true
-		case s.value == x:
-			return uint16(s.code - 1), true
 		}
 	}
+	if len(c.vals) == maxDict {
+		return 0, false
+	}
+	c.vals = append(c.vals, x)
+	if 3*len(c.vals) > len(c.slots) {
+		c.grow()
+	} else {
+		c.put(len(c.vals) - 1)
+	}
+	return uint16(len(c.vals) - 1), true
+}
+
+// put gives a number its slot.
+func (c *intCodes) put(n int) {
+	h := uint64(c.vals[n]) * golden
+	at := int(h >> c.shift)
+	for c.slots[at] != 0 {
+		at = (at + 1) & (len(c.slots) - 1)
+	}
+	c.slots[at] = uint32(h)&^codeMask | uint32(n+1)
 }
 
 func (c *intCodes) grow() {
-	old := c.slots
-	size := max(1024, 2*len(old))
-	c.slots = make([]intSlot, size)
+	size := max(1024, 2*len(c.slots))
+	c.slots = make([]uint32, size)
 	c.shift = 64
 	for s := size; s > 1; s >>= 1 {
 		c.shift--
 	}
-	for _, s := range old {
-		if s.code == 0 {
-			continue
-		}
-		at := int(uint64(s.value) * 0x9e3779b97f4a7c15 >> c.shift)
-		for c.slots[at].code != 0 {
-			at = (at + 1) & (size - 1)
-		}
-		c.slots[at] = s
+	for n := range c.vals {
+		c.put(n)
 	}
-}
-
-// values gives the integers by their codes.
-func (c *intCodes) values() []int64 {
-	v := make([]int64, c.n)
-	for _, s := range c.slots {
-		if s.code > 0 {
-			v[s.code-1] = s.value
-		}
-	}
-	return v
 }

@@ -104,6 +104,9 @@ func (r *cacheRig) answer(cached bool, sql string) (text string, kept int64) {
 	var bad *sqlerr.Error
 	if errors.As(err, &bad) {
 		fmt.Fprintf(&b, "%s %d %s %s %+v\n", bad.Code, bad.Pos, bad.Msg, bad.Hint, bad.Data)
+		if bad.Code == sqlerr.GenericInternalError {
+			fmt.Fprintln(&b, bad.Err) // the stack
+		}
 	} else if err != nil {
 		r.t.Fatal(err)
 	}
@@ -310,4 +313,51 @@ func keptFiles(t *testing.T, dir string) []string {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// TestCachedPath: a table of a path is typed from what was kept of its files.
+func TestCachedPath(t *testing.T) {
+	dir, cache := t.TempDir(), t.TempDir()
+	name := filepath.Join(dir, "a.ion")
+	ask := func() (string, int64) {
+		e, err := Open(Options{Offline: true, Cache: OpenCache(cache, 1<<30, func(msg string) { t.Error(msg) }), CacheSettle: -1, Warn: func(string) {}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer e.Close()
+		if _, err := e.AddPath(context.Background(), "t", dir); err != nil {
+			t.Fatal(err)
+		}
+		r, err := e.NewSession().Query(context.Background(), "SELECT max(x), count(*) FROM t")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		p, err := r.Next(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(r.Columns[0].Type, " ", string(output.AppendText(nil, p.Cols[0], 0))), r.Stats().BytesRaw
+	}
+	for _, c := range []struct{ text, want string }{
+		{"{Item:{x:1.5,y:\"a\"}}", "decimal(38,1) 1.5"},
+		{"{Item:{x:\"text\"}}\n{Item:{x:\"more\"}}", "varchar text"},
+	} {
+		if err := os.WriteFile(name, []byte(c.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		for run := range 3 {
+			got, raw := ask()
+			if got != c.want {
+				t.Errorf("%s: got %s, want %s", c.text, got, c.want)
+			}
+			if run > 0 && raw > 0 {
+				t.Errorf("%s: run %d read the file", c.text, run)
+			}
+		}
+		// Nothing is known of a file but what was read of it.
+		if files, _ := filepath.Glob(filepath.Join(cache, "shapes", "*", "*")); len(files) == 0 {
+			t.Error("no shape was kept")
+		}
+	}
 }

@@ -138,6 +138,9 @@ func Open(opt Options) (*Engine, error) {
 	}
 	e.catalog.Verify(opt.Verify, cmp.Or(opt.HashBelow, catalog.HashBelow), e.prover)
 	e.catalog.AsOf = opt.AsOf
+	if e.columns != nil {
+		e.catalog.KeepShapes(opt.Cache, e.columns.Settle)
+	}
 	if opt.Catalog != "" {
 		if err := e.catalog.Keep(opt.Catalog); err != nil {
 			_ = e.Close() // nothing was used yet

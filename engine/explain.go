@@ -242,8 +242,12 @@ func (s *Session) analyzed(ctx context.Context, p *plan.Query, env *exec.Env, ve
 		return jsonText(planTree(p, env.Profile)), nil
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "Fragment 0 [SINGLE]\n    Wall: %s, Input: %d rows (%s stored, %s raw), Output: %d rows, Peak memory of operators: %s, Allocated: %s\n",
-		duration(int64(wall)), env.Stats.Records.Load(), size(env.Stats.BytesStored.Load()), size(env.Stats.BytesRaw.Load()), rows, size(env.Memory.Peak()), size(int64(after.TotalAlloc-before.TotalAlloc)))
+	kept := ""
+	if n := env.Stats.BytesKept.Load(); n > 0 {
+		kept = ", " + size(n) + " of kept columns"
+	}
+	fmt.Fprintf(&b, "Fragment 0 [SINGLE]\n    Wall: %s, Input: %d rows (%s stored, %s raw%s), Output: %d rows, Peak memory of operators: %s, Allocated: %s\n",
+		duration(int64(wall)), env.Stats.Records.Load(), size(env.Stats.BytesStored.Load()), size(env.Stats.BytesRaw.Load()), kept, rows, size(env.Memory.Peak()), size(int64(after.TotalAlloc-before.TotalAlloc)))
 	var walk func(n plan.Node, depth int)
 	walk = func(n plan.Node, depth int) {
 		pad := strings.Repeat("  ", depth+2)

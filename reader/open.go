@@ -23,6 +23,7 @@ import (
 // as in Athena.
 func Open(ctx context.Context, t *Table, split Split, columns []int, opt Options) (PageSource, error) {
 	if split.Via != nil {
+		opt.Lazy = false // what reads in its own way looks at columns as they come
 		return split.Via(ctx, t, columns, opt)
 	}
 	if t.SerDe == parquet.SerDe {

@@ -20,8 +20,9 @@ func cacheCommand() *cobra.Command {
 		Use:   "cache list|stat|clear [NAMESPACE]",
 		Short: "show or empty the cache folder",
 		Long: `The cache folder keeps what was costly to get: objects of S3 (namespace objects),
-listings of buckets for when the network is gone (listings), and what other parts
-of ionq put there. It is $IONQ_CACHE_DIR, or ionq in the user's cache folder.
+listings of buckets for when the network is gone (listings), columns that queries
+have read of data files (columns), what was found of files that nobody declared
+(shapes), and which files had the MD5 that was promised (proven-md5). It is $IONQ_CACHE_DIR, or ionq in the user's cache folder.
 Everything in it can be had again; nothing in it is needed for a right answer.
 
   ionq cache list     every entry: namespace, bytes, time of last use, what it is
@@ -67,6 +68,14 @@ func cacheAction(cmd *cobra.Command, o *s3Flags, action, space string) error {
 					key += " at " + at
 				}
 			}
+			if file, rest, ok := strings.Cut(key, "\t"); ok && (e.Space == "columns" || e.Space == "shapes") {
+				key = fileName(file)
+				if column, _, ok := strings.Cut(rest, "\t"); ok && e.Space == "columns" {
+					if key += " column " + column; column == "" {
+						key = fileName(file) + " number of rows"
+					}
+				}
+			}
 			fmt.Fprintf(&b, "%s\t%d\t%s\t%s\n", e.Space, e.Size, e.Used.UTC().Format(time.RFC3339), printable(key))
 		}
 	case "stat":
@@ -94,6 +103,25 @@ func cacheAction(cmd *cobra.Command, o *s3Flags, action, space string) error {
 		return writeError(err)
 	}
 	return nil
+}
+
+// fileName cuts the size, times and so on off what a data file is known by.
+func fileName(identity string) string {
+	for {
+		name, last, ok := cutLast(identity)
+		if !ok || strings.Trim(last, "0123456789") != "" {
+			return identity
+		}
+		identity = name
+	}
+}
+
+func cutLast(s string) (before, after string, ok bool) {
+	at := strings.LastIndexByte(s, ' ')
+	if at < 0 {
+		return s, "", false
+	}
+	return s[:at], s[at+1:], true
 }
 
 // printable keeps keys to their line.

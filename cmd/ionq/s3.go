@@ -27,7 +27,7 @@ func (o *s3Flags) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	o.addAccess(cmd)
 	f.BoolVar(&o.offline, "offline", false, "ask no server: read of S3 what is mapped or kept in the cache folder")
-	f.BoolVar(&o.noCache, "no-cache", false, "keep nothing of S3 in the cache folder, and take nothing from it")
+	f.BoolVar(&o.noCache, "no-cache", false, "keep nothing in the cache folder, neither objects of S3 nor columns that queries read, and take nothing from it")
 	f.StringVar(&o.cacheSize, "cache-size", "", "keep at most `SIZE` in the cache folder, such as 500MB or 20GiB (default 10GiB, or half of what the disk has left)")
 	f.BoolVar(&o.stats, "stats", false, "say on standard error what was asked of S3, and its price (default at a terminal)")
 }

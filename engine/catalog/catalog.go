@@ -82,6 +82,7 @@ type Catalog struct {
 	verify    Verify
 	hashBelow int64
 	prover    *proven.Prover
+	shapes    shapes
 
 	dir     string            // where it lasts; empty: in memory
 	version int64             // of what was read from there

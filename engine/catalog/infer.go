@@ -32,7 +32,7 @@ func (c *Catalog) infer(ctx context.Context, ex *export.Export, workers int, war
 			return nil, err
 		}
 	}
-	schema, err := schemaOf(ctx, t.splits, workers)
+	schema, err := c.schemaOf(ctx, t.splits, workers)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +41,7 @@ func (c *Catalog) infer(ctx context.Context, ex *export.Export, workers int, war
 }
 
 // schemaOf reads all splits; shapes are merged in the order of the splits.
-func schemaOf(ctx context.Context, splits []Split, workers int) (*infer.Schema, error) {
+func (c *Catalog) schemaOf(ctx context.Context, splits []Split, workers int) (*infer.Schema, error) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
@@ -58,7 +58,7 @@ func schemaOf(ctx context.Context, splits []Split, workers int) (*infer.Schema, 
 			defer wg.Done()
 			defer spare.Add(1)
 			for k := range next {
-				schemas[k], errs[k] = infer.Split(ctx, splits[k].Split)
+				schemas[k], errs[k] = c.shapes.of(ctx, splits[k].Split)
 				if n := splits[k].Items; errs[k] == nil && n >= 0 && schemas[k].Records != n {
 					errs[k] = sqlerr.New(sqlerr.ExportNotAsPromised, "The manifest promises %d items in the file, it holds %d", n, schemas[k].Records).
 						WithData(sqlerr.Data{File: splits[k].Name, Offset: -1})

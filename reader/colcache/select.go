@@ -54,7 +54,7 @@ const (
 func (f *File) Select(c *Condition, row int64, n int, rows, dst []int32) ([]int32, Outcome, error) {
 	k := &f.x.blocks[row/BlockRows]
 	if k.enc == encNothing {
-		return dst, Some, nil
+		return dst[:0], Some, nil
 	}
 	var first, last int64
 	switch {
@@ -73,7 +73,7 @@ func (f *File) Select(c *Condition, row int64, n int, rows, dst []int32) ([]int3
 	first, last = max(first, k.lo), min(last, k.hi)
 	switch {
 	case first > last:
-		return dst, Some, nil
+		return dst[:0], Some, nil
 	case first == k.lo && last == k.hi && !k.nulls:
 		return dst, All, nil
 	}

@@ -98,6 +98,13 @@ var spillQueries = []string{
 		lag(name) IGNORE NULLS OVER (PARTITION BY few ORDER BY id), first_value(name) IGNORE NULLS OVER (PARTITION BY few ORDER BY id DESC ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM t`,
 	`SELECT id, count(*) OVER (ORDER BY name NULLS FIRST GROUPS 2 PRECEDING), sum(id) OVER (ORDER BY x DESC RANGE BETWEEN 1.5 PRECEDING AND CURRENT ROW), max(few) OVER (ORDER BY id ROWS BETWEEN few PRECEDING AND few FOLLOWING) FROM t`,
 	`SELECT id, tags, lead(tags, 2) OVER (ORDER BY tags, id), array_agg(few) OVER (ORDER BY id ROWS 2 PRECEDING) FROM t WHERE id < 400`,
+	`SELECT row_number() OVER (), count(*) OVER () FROM t`,
+	`SELECT * FROM t MATCH_RECOGNIZE (PARTITION BY few ORDER BY id MEASURES match_number() AS m, first(up.id) AS f, last(x) AS l, count(*) AS c, sum(up.x) AS s, classifier() AS k
+		ONE ROW PER MATCH AFTER MATCH SKIP PAST LAST ROW PATTERN (st up+ dn*) DEFINE up AS x > prev(x), dn AS x < prev(x))`,
+	`SELECT id, name, m, c, l FROM t MATCH_RECOGNIZE (ORDER BY many, id MEASURES match_number() AS m, classifier() AS c, running last(a.name) AS l
+		ALL ROWS PER MATCH WITH UNMATCHED ROWS AFTER MATCH SKIP PAST LAST ROW PATTERN (a b{1,3} c?) DEFINE b AS b.amount > a.amount, c AS c.few = a.few)`,
+	`SELECT id, few, n OVER w, sum(x) OVER w, count(*) OVER w FROM t WINDOW w AS (PARTITION BY few ORDER BY id MEASURES last(b.id) AS n
+		ROWS BETWEEN CURRENT ROW AND 6 FOLLOWING AFTER MATCH SKIP TO NEXT ROW PATTERN (a b+) DEFINE b AS b.many > prev(b.many))`,
 	`SELECT a.id, b.id FROM (SELECT * FROM t WHERE id < 300) a JOIN (SELECT * FROM t WHERE id < 300) b ON a.few = b.few AND a.x > b.x`,
 }
 

@@ -7,6 +7,7 @@ package exec
 
 import (
 	"context"
+	"errors"
 
 	"github.com/ionq-db/ionq/engine/expr"
 	"github.com/ionq-db/ionq/engine/spill"
@@ -33,6 +34,9 @@ type matchRecognize struct {
 	groups int
 	group  int // the partition at hand
 	p      *partition
+	big    *bigPartition // the same, on disk
+	sort   *bigSort      // past the memory budget: where the partitions come from
+	states []callState
 	row    int // the row at hand in it
 	emit   *emitter
 
@@ -52,7 +56,8 @@ type matchExpr struct {
 	prog  *expr.Program
 	cols  []*page.Builder // the inputs' values
 	aggs  []*matchAgg     // by input
-	known []int8          // of a definition that asks only for the row: 1 true, 2 false
+	own   bool            // a definition that asks only for the row
+	known []int8          // of such a one, by row: 1 true, 2 false
 	page  page.Page
 }
 
@@ -127,7 +132,7 @@ func compilePatternExprs(es []*plan.PatternExpr, env *Env) ([]*matchExpr, error)
 
 func (m *matchRecognize) Close() error {
 	m.acc.Free()
-	return m.in.Close()
+	return errors.Join(m.in.Close(), m.big.Close(), m.sort.Close())
 }
 
 // load reads the input and finds the partitions.
@@ -143,31 +148,21 @@ func (m *matchRecognize) load(ctx context.Context) error {
 		}
 		s.add(p)
 		m.held = 2 * s.size()
-		if err := m.acc.Require(m.held, "the rows of row pattern recognition"); err != nil {
-			return err
+		if m.acc.Hold(m.held) || s.n > maxRows {
+			if err := m.spill(ctx, s); err != nil {
+				return err
+			}
+			break
 		}
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
-	m.vecs, m.read = s.seal(), true
-	m.parts = newRows(nil)
-	m.groups = 1
-	if len(m.n.Partition) == 0 {
-		m.parts.groups = make([]uint32, s.n)
-	} else {
-		var keys []*page.Vector
-		var ts []types.Type
-		for _, k := range m.n.Partition {
-			keys, ts = append(keys, m.vecs[k]), append(ts, m.vecs[k].Type)
-		}
-		t := newGroupTable(ts)
-		if s.n > 0 {
-			m.parts.groups = t.find(keys, s.n, nil)
-		}
-		m.groups = t.n
+	m.read = true
+	if m.sort == nil {
+		m.vecs = s.seal()
+		m.parts, m.groups = cutPartitions(m.vecs, m.n.Partition, s.n)
 	}
-	m.parts.index(m.groups)
 	for l, d := range m.defines {
 		if d == nil {
 			continue
@@ -176,11 +171,76 @@ func (m *matchRecognize) load(ctx context.Context) error {
 		for _, in := range d.Inputs {
 			own = own && in.Source == plan.FromColumn && ownRow(in.Nav, l) && (in.Nav.Physical == 0 || m.n.Rows != plan.WindowRows)
 		}
-		if own {
+		if d.own = own; own && m.sort == nil {
 			d.known = make([]int8, s.n)
 		}
 	}
 	return nil
+}
+
+// spill sorts the rows on disk: those that were read, and the rest.
+func (m *matchRecognize) spill(ctx context.Context, s *rowStore) error {
+	m.sort = newBigSort(m.env, m.n.Input.Columns(), m.n.Partition, m.n.Order)
+	var seqs []int64
+	add := func(p *page.Page) error {
+		seqs = resized(seqs, p.Len())
+		return m.sort.add(ctx, p, seqs)
+	}
+	vecs := s.seal()
+	for from := 0; from < s.n; from += page.DefaultRows {
+		sel := identity(min(s.n, from+page.DefaultRows) - from)
+		for i := range sel {
+			sel[i] += int32(from)
+		}
+		if err := add(&page.Page{Rows: s.n, Cols: vecs, Sel: sel}); err != nil {
+			return err
+		}
+	}
+	*s = rowStore{}
+	clear(vecs)
+	m.held = 0
+	m.acc.Free()
+	for {
+		p, err := m.in.Next(ctx)
+		if p == nil || err != nil {
+			return err
+		}
+		if err := add(p); err != nil {
+			return err
+		}
+	}
+}
+
+// begin brings the next partition to hand; false at the end.
+func (m *matchRecognize) begin(ctx context.Context) (bool, error) {
+	if m.sort == nil {
+		if m.group == m.groups {
+			return false, nil
+		}
+		m.p = &partition{rows: m.parts.order[m.parts.start[m.group]:m.parts.start[m.group+1]], vecs: m.vecs, keys: m.n.Order}
+		m.group++
+		if err := m.p.sort(); err != nil {
+			return false, err
+		}
+	} else {
+		var err error
+		if m.big, err = m.sort.next(ctx, nil); m.big == nil || err != nil {
+			return false, err
+		}
+		m.p = &m.big.partition
+		for _, d := range m.defines {
+			if d != nil && d.own {
+				d.known = make([]int8, m.p.n)
+			}
+		}
+		if m.n.Rows == plan.WindowRows {
+			m.big.nextBlock()
+		}
+	}
+	m.states = make([]callState, len(m.calls))
+	m.row, m.skipped, m.matched, m.number = 0, -1, -1, 1
+	m.frames = m.frames[:0]
+	return true, nil
 }
 
 func (m *matchRecognize) Next(ctx context.Context) (*page.Page, error) {
@@ -208,19 +268,22 @@ func (m *matchRecognize) Next(ctx context.Context) (*page.Page, error) {
 // fill makes the next rows; m.emit stays nil at the end.
 func (m *matchRecognize) fill(ctx context.Context) error {
 	window := m.n.Rows == plan.WindowRows
-	for m.group < m.groups {
+	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		if m.p == nil {
-			m.p = &partition{rows: m.parts.order[m.parts.start[m.group]:m.parts.start[m.group+1]], vecs: m.vecs, keys: m.n.Order}
-			if err := m.p.sort(); err != nil {
+			if some, err := m.begin(ctx); err != nil {
 				return err
+			} else if !some {
+				break
 			}
-			m.row, m.skipped, m.matched, m.number = 0, -1, -1, 1
-			m.frames = m.frames[:0]
 		}
-		for m.row < len(m.p.rows) && (window || len(m.out) < m.env.pageRows()) {
+		end := m.p.n
+		if window {
+			end = m.p.base + m.p.block()
+		}
+		for m.row < end && (window || len(m.out) < m.env.pageRows()) {
 			if m.row&255 == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
@@ -229,15 +292,26 @@ func (m *matchRecognize) fill(ctx context.Context) error {
 			}
 			m.row++
 		}
-		done := m.row == len(m.p.rows)
-		if window && len(m.out) > 0 || len(m.out) >= m.env.pageRows() {
+		done := m.row == m.p.n
+		if len(m.out) > 0 && (window || m.big != nil && done) || len(m.out) >= m.env.pageRows() {
 			if err := m.flush(ctx); err != nil {
 				return err
 			}
 		}
+		if m.big != nil {
+			if err := m.big.failed(); err != nil {
+				return err
+			}
+			if !done && window {
+				m.frames = m.frames[:0]
+				m.big.nextBlock()
+			}
+		}
 		if done {
-			m.p = nil
-			m.group++
+			if err := m.big.Close(); err != nil {
+				return err
+			}
+			m.p, m.big = nil, nil
 		}
 		if m.emit != nil {
 			return nil
@@ -247,6 +321,15 @@ func (m *matchRecognize) fill(ctx context.Context) error {
 		return m.flush(ctx)
 	}
 	return nil
+}
+
+// place gives the number that stands for row i of the partition in the page being
+// made.
+func (m *matchRecognize) place(i int) int32 {
+	if m.big != nil {
+		return int32(i)
+	}
+	return m.p.rows[i]
 }
 
 // position looks for the match at a row and yields what comes of it.
@@ -259,7 +342,7 @@ func (m *matchRecognize) position(ctx context.Context) error {
 		}
 		return nil
 	}
-	from, to := 0, len(m.p.rows)
+	from, to := 0, m.p.n
 	if window {
 		c := windowCall{WindowCall: plan.WindowCall{Frame: plan.Frame{Mode: plan.FrameRows, End: m.n.End}}}
 		end, err := m.p.bound(&c, at, m.n.End, true)
@@ -350,8 +433,8 @@ func (m *matchRecognize) try(ctx context.Context, start, from, to int) (*match, 
 			return true, nil
 		}
 		current := start + len(labels) - 1
-		if d.known != nil && d.known[m.p.rows[current]] != 0 {
-			return d.known[m.p.rows[current]] == 1, nil
+		if d.known != nil && d.known[m.place(current)] != 0 {
+			return d.known[m.place(current)] == 1, nil
 		}
 		for _, b := range d.cols {
 			b.Reset()
@@ -365,9 +448,9 @@ func (m *matchRecognize) try(ctx context.Context, start, from, to int) (*match, 
 		}
 		ok := v.Phys == page.PhysBool && !v.IsNull(0) && v.Bools[0]
 		if d.known != nil {
-			d.known[m.p.rows[current]] = 2
+			d.known[m.place(current)] = 2
 			if ok {
-				d.known[m.p.rows[current]] = 1
+				d.known[m.place(current)] = 1
 			}
 		}
 		return ok, nil
@@ -430,7 +513,7 @@ func (m *matchRecognize) inputs(ctx context.Context, e *matchExpr, start, curren
 			case at < 0 && navigate(in.Nav, labels, current) < 0, at+start < from, at+start >= to:
 				b.Null()
 			case in.Source == plan.FromColumn:
-				appendOne(b, m.vecs[in.Col], int(m.p.rows[at+start]))
+				m.p.appendAt(b, in.Col, at+start)
 			case at < 0 || at >= len(labels):
 				b.Null()
 			default:
@@ -475,7 +558,7 @@ func (m *matchRecognize) aggregate(ctx context.Context, a *matchAgg, start int, 
 				case plan.FromClassifier:
 					arg.cols[k].String(m.n.Match.Labels[labels[i]])
 				default:
-					appendOne(arg.cols[k], m.vecs[in.Col], int(m.p.rows[start+i]))
+					m.p.appendAt(arg.cols[k], in.Col, start+i)
 				}
 			}
 		}
@@ -517,7 +600,7 @@ func samePath(a, b []int32) bool {
 }
 
 func (m *matchRecognize) unmatched() {
-	m.out = append(m.out, m.p.rows[m.row])
+	m.out = append(m.out, m.place(m.row))
 	m.values = append(m.values, -1)
 	m.frames = append(m.frames, [2]int{0, 0})
 }
@@ -558,7 +641,7 @@ func (m *matchRecognize) measure(ctx context.Context, at, start, current, from, 
 }
 
 func (m *matchRecognize) yield(at int) {
-	m.out = append(m.out, m.p.rows[at])
+	m.out = append(m.out, m.place(at))
 	m.values = append(m.values, m.count)
 	m.count++
 }
@@ -567,7 +650,15 @@ func (m *matchRecognize) yield(at int) {
 func (m *matchRecognize) flush(ctx context.Context) error {
 	var cols []*page.Vector
 	for _, k := range m.n.Output {
-		cols = append(cols, page.Gather(m.vecs[k], m.out))
+		if m.big == nil {
+			cols = append(cols, page.Gather(m.vecs[k], m.out))
+			continue
+		}
+		b := page.NewBuilder(m.n.Input.Columns()[k].Type)
+		for _, i := range m.out {
+			m.p.appendAt(b, k, int(i))
+		}
+		cols = append(cols, b.Finish())
 	}
 	for i, e := range m.measures {
 		b := page.NewBuilder(m.n.Match.Measures[i].Expr.Type())
@@ -594,7 +685,7 @@ func (m *matchRecognize) flush(ctx context.Context) error {
 		c := &m.calls[k]
 		out := page.NewBuilder(c.Func.Result)
 		m.p.match = m.frames
-		if err := m.p.call(ctx, c, &callState{}, out); err != nil {
+		if err := m.p.call(ctx, c, &m.states[k], out); err != nil {
 			return placed(err, c.P)
 		}
 		cols = append(cols, out.Finish())

@@ -24,6 +24,7 @@ type pagedRows struct {
 	first  []int // the number of each chunk's first row, and of all rows
 
 	b    []*page.Builder // rows that are not written yet
+	wait int             // how many
 	room int64           // what may be held
 
 	held  map[int]*heldPage
@@ -50,12 +51,12 @@ func newPagedRows(env *Env, file *spill.File, ts []types.Type) *pagedRows {
 }
 
 // n is the number of rows.
-func (r *pagedRows) n() int { return r.first[len(r.first)-1] + r.b[0].Len() }
+func (r *pagedRows) n() int { return r.first[len(r.first)-1] + r.wait }
 
 // add appends rows from..to-1 of cols.
 func (r *pagedRows) add(cols []*page.Vector, from, to int) error {
 	for from < to {
-		n := min(to-from, page.DefaultRows-r.b[0].Len())
+		n := min(to-from, page.DefaultRows-r.wait)
 		size := int64(0)
 		for k, b := range r.b {
 			if cols[k].Phys == page.PhysNone {
@@ -68,7 +69,8 @@ func (r *pagedRows) add(cols []*page.Vector, from, to int) error {
 			size += b.Size()
 		}
 		from += n
-		if r.b[0].Len() >= page.DefaultRows || size > 2*chunkBytes {
+		r.wait += n
+		if r.wait >= page.DefaultRows || size > 2*chunkBytes {
 			if err := r.flush(); err != nil {
 				return err
 			}
@@ -79,7 +81,7 @@ func (r *pagedRows) add(cols []*page.Vector, from, to int) error {
 
 // flush writes what was added; rows can be read then.
 func (r *pagedRows) flush() error {
-	n := r.b[0].Len()
+	n := r.wait
 	if n == 0 {
 		return nil
 	}
@@ -96,6 +98,7 @@ func (r *pagedRows) flush() error {
 	for _, b := range r.b {
 		b.Finish()
 	}
+	r.wait = 0
 	return nil
 }
 
@@ -109,6 +112,12 @@ func (r *pagedRows) row(i int) (cols []*page.Vector, at int32) {
 		return r.last.cols, 0
 	}
 	return r.last.cols, int32(i - r.last.from)
+}
+
+// after is the row behind those that can be had with row i.
+func (r *pagedRows) after(i int) int {
+	r.row(i)
+	return max(r.last.to, i+1)
 }
 
 // load gives a chunk.

@@ -662,7 +662,7 @@ func (p *partition) feed(ctx context.Context, acc accumulator, c *windowCall, fr
 	var sel []int32
 	for from < to {
 		vecs, r := p.paged.row(from)
-		n := min(to-from, vecs[0].Len-int(r))
+		n := min(to, p.paged.after(from)) - from
 		sel = sel[:0]
 		for k := range n {
 			sel = append(sel, r+int32(k))

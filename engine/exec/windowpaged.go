@@ -28,6 +28,11 @@ type bigSort struct {
 	firsts  []int64     // of each one: the number of its first row
 	groups  []uint32
 	mem     []page.Vector
+
+	ended  bool       // next has begun
+	page   *page.Page // the sorted rows at hand
+	stored []*page.Vector
+	row    int // the next one of them
 }
 
 func newBigSort(env *Env, columns []plan.Column, by []int, order []plan.SortKey) *bigSort {
@@ -83,74 +88,69 @@ type bigPartition struct {
 	g      int   // the peer group of the last row
 }
 
-// partitions hands each partition to f, in order. more gives the columns that are
-// stored behind those of a page's rows; nil for none.
-func (s *bigSort) partitions(ctx context.Context, more func(cols []*page.Vector, n int) ([]*page.Vector, error), f func(p *bigPartition) error) error {
-	if err := s.sort.end(ctx); err != nil {
-		return err
+// next gives the next partition, nil at the end. more gives the columns that are
+// stored for a page's rows, those of the rows first; nil for just these. The caller
+// closes the partition.
+func (s *bigSort) next(ctx context.Context, more func(cols []*page.Vector, n int) ([]*page.Vector, error)) (*bigPartition, error) {
+	if !s.ended {
+		s.ended = true
+		if err := s.sort.end(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var now *bigPartition
+	done := func(err error) (*bigPartition, error) {
+		if now == nil {
+			return nil, err
+		}
+		if err == nil {
+			err = now.seal()
+		}
+		if err != nil {
+			_ = now.Close() // the first error counts
+			return nil, err
+		}
+		return now, nil
 	}
 	n := len(s.columns)
-	var now *bigPartition
 	var last []*page.Vector // the row before, where it is of another page
-	group := int64(-1)
-	defer func() {
-		if now != nil {
-			_ = now.file.Close() // there is an error already
-		}
-	}()
-	end := func() error {
-		if now == nil {
-			return nil
-		}
-		p := now
-		now = nil
-		err := p.seal()
-		if err == nil {
-			err = f(p)
-		}
-		if e := p.file.Close(); err == nil {
-			err = e
-		}
-		return err
-	}
+	var group int64
 	for {
-		pg, err := s.sort.next(ctx)
-		if err != nil {
-			return err
-		}
-		if pg == nil {
-			return end()
-		}
-		cols := pg.Cols[:n:n]
-		stored := cols
-		if more != nil {
-			if stored, err = more(cols, pg.Rows); err != nil {
-				return err
+		if s.page == nil {
+			pg, err := s.sort.next(ctx)
+			if pg == nil || err != nil {
+				return done(err)
 			}
-		}
-		numbers := pg.Cols[n].I64
-		for from := 0; from < pg.Rows; {
-			if numbers[from] != group {
-				if err := end(); err != nil {
-					return err
+			s.page, s.row = pg, 0
+			s.stored = pg.Cols[:n:n]
+			if more != nil {
+				if s.stored, err = more(s.stored, pg.Rows); err != nil {
+					return done(err)
 				}
-				group, last = numbers[from], nil
-				now = s.begin(stored, s.firsts[group])
 			}
-			to := from + 1
-			for to < pg.Rows && numbers[to] == group {
-				to++
-			}
-			if err := now.add(stored, from, to, last, s.order); err != nil {
-				return err
-			}
-			last = nil
-			from = to
 		}
-		last = nil
-		for _, v := range cols {
-			last = append(last, copyVector(v, []int32{int32(pg.Rows - 1)}))
+		numbers := s.page.Cols[n].I64
+		if now == nil {
+			group = numbers[s.row]
+			now = s.begin(s.stored, s.firsts[group])
 		}
+		from, to := s.row, s.row
+		for to < s.page.Rows && numbers[to] == group {
+			to++
+		}
+		if from < to {
+			if err := now.add(s.stored, from, to, last, s.order); err != nil {
+				return done(err)
+			}
+		}
+		if s.row = to; to < s.page.Rows {
+			return done(nil)
+		}
+		last = last[:0]
+		for _, v := range s.page.Cols[:n] {
+			last = append(last, copyVector(v, []int32{int32(to - 1)}))
+		}
+		s.page = nil
 	}
 }
 
@@ -207,6 +207,13 @@ func (p *bigPartition) seal() error {
 		return err
 	}
 	return p.paged.flush()
+}
+
+func (p *bigPartition) Close() error {
+	if p == nil {
+		return nil
+	}
+	return p.file.Close()
 }
 
 // nextBlock brings the next rows to hand and gives their columns; nil at the end.
@@ -288,45 +295,57 @@ func (w *window) big(ctx context.Context, r *dealt) error {
 
 // bigs computes sorted partitions and writes the results.
 func (w *window) bigs(ctx context.Context, b *bigSort) error {
-	n := len(b.columns)
-	err := b.partitions(ctx, w.withBounds, func(p *bigPartition) error {
-		states := make([]callState, len(w.calls))
-		var run sortedRun
-		for {
-			cols := p.nextBlock()
-			if cols == nil {
-				break
-			}
-			rows := p.block()
-			out := append([]*page.Vector{}, cols[:n]...)
-			for k := range w.calls {
-				o := page.NewBuilder(w.calls[k].Func.Result)
-				if err := p.call(ctx, &w.calls[k], &states[k], o); err != nil {
-					return placed(err, w.calls[k].P)
-				}
-				out = append(out, o.Finish())
-			}
-			if err := p.failed(); err != nil {
-				return err
-			}
-			number := make([]int64, rows)
-			for i := range number {
-				number[i] = p.number
-			}
-			out = append(out, &page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: rows, I64: number})
-			if err := w.sp.main.runs.put(&run, out, rows); err != nil {
-				return err
-			}
-			if err := ctx.Err(); err != nil {
-				return err
-			}
+	for {
+		p, err := b.next(ctx, w.withBounds)
+		if err != nil {
+			return err
 		}
-		w.sp.main.add(run)
-		return nil
-	})
-	if e := b.Close(); err == nil {
-		err = e
+		if p == nil {
+			w.sorting = nil
+			return b.Close()
+		}
+		err = w.bigOne(ctx, p)
+		if e := p.Close(); err == nil {
+			err = e
+		}
+		if err != nil {
+			return err
+		}
 	}
-	w.sorting = nil
-	return err
+}
+
+func (w *window) bigOne(ctx context.Context, p *bigPartition) error {
+	n := len(w.n.Input.Columns())
+	states := make([]callState, len(w.calls))
+	var run sortedRun
+	for {
+		cols := p.nextBlock()
+		if cols == nil {
+			w.sp.main.add(run)
+			return nil
+		}
+		rows := p.block()
+		out := append([]*page.Vector{}, cols[:n]...)
+		for k := range w.calls {
+			o := page.NewBuilder(w.calls[k].Func.Result)
+			if err := p.call(ctx, &w.calls[k], &states[k], o); err != nil {
+				return placed(err, w.calls[k].P)
+			}
+			out = append(out, o.Finish())
+		}
+		if err := p.failed(); err != nil {
+			return err
+		}
+		number := make([]int64, rows)
+		for i := range number {
+			number[i] = p.number
+		}
+		out = append(out, &page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: rows, I64: number})
+		if err := w.sp.main.runs.put(&run, out, rows); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
 }

@@ -28,6 +28,7 @@ type Options struct {
 	Log     io.Writer
 	Print   bool // print every query
 	MaxBad  int  // stop after so many findings; 0: never
+	Keep    bool // leave the data in TempDir, and print the tables' DDL
 }
 
 // Report counts what was seen.
@@ -87,8 +88,15 @@ func runSet(ctx context.Context, opt Options, set int, duck *Duck, rep *Report) 
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	if opt.Keep {
+		fmt.Fprintf(opt.Log, "-- ionq --map s3://test=%s\n", dir)
+	} else {
+		defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	}
 	for _, t := range tables {
+		if opt.Keep {
+			fmt.Fprintf(opt.Log, "%s;\n", t.DDL())
+		}
 		if err := t.WriteIon(rng, dir); err != nil {
 			return err
 		}
@@ -167,7 +175,7 @@ func (r *runner) verdict(ctx context.Context, q *Query, risky, matrix bool) verd
 	text := q.Athena()
 	ts, rows, err := r.ionq.Run(ctx, 0, text)
 	if err != nil && sqlerr.As(err).Code == sqlerr.GenericInternalError {
-		return bad("internal error", "%v\n%v", err, errors.Unwrap(err))
+		return bad("internal error", "%v\n%v", err, sqlerr.As(err).Err)
 	}
 	for i := 1; i < len(configs) && matrix; i++ {
 		_, other, err2 := r.ionq.Run(ctx, i, text)

@@ -60,7 +60,7 @@ func movedKeys(keys []SortKey, to []int) {
 
 // pruneExact prunes n to exactly the needed columns, in order.
 func pruneExact(n Node, need []bool) Node {
-	n, to := prune(n, need)
+	n, to := prune(n, slices.Clone(need)) // prune adds what n itself uses
 	cols := n.Columns()
 	p := &Project{Input: n}
 	same := true
@@ -78,7 +78,8 @@ func pruneExact(n Node, need []bool) Node {
 }
 
 // prune changes n in place where it can. The node that comes back yields at
-// least the needed columns; to says where column i of n is now, -1 for gone.
+// least the needed columns; to says where column i of n is now, -1 for gone. It
+// adds to need what n uses itself.
 func prune(n Node, need []bool) (out Node, to []int) {
 	to = make([]int, len(need))
 	switch n := n.(type) {
@@ -149,7 +150,7 @@ func prune(n Node, need []bool) (out Node, to []int) {
 			}
 		}
 		for i := range n.Ins {
-			n.Ins[i] = pruneExact(n.Ins[i], slices.Clone(need))
+			n.Ins[i] = pruneExact(n.Ins[i], need)
 		}
 		n.Cols = kept(n.Cols, need)
 		return n, to

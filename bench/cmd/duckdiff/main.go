@@ -26,6 +26,7 @@ func main() {
 	flag.StringVar(&opt.DuckDir, "duck", os.Getenv("IONQ_DUCKDB"), "folder that holds node_modules with @duckdb/node-api")
 	flag.IntVar(&opt.Shrink, "shrink", 2000, "attempts to shrink a finding")
 	flag.IntVar(&opt.MaxBad, "max", 0, "stop after this many findings")
+	flag.BoolVar(&opt.Keep, "keep", false, "leave the data behind, and print the tables' DDL")
 	flag.BoolVar(&opt.Print, "print", false, "print every query")
 	flag.Parse()
 	start := time.Now()

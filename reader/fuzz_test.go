@@ -141,7 +141,7 @@ func checkWays(t *testing.T, text string) {
 // checkSelect holds what Select decides against what the column's values say.
 func checkSelect(t *testing.T, text string) {
 	cols := []int{0, 1, 2, 10}
-	src, err := Open(ctxb, mixedTable, splitOf("x.ion", text), cols, Options{Lazy: true, PageRows: 5})
+	src, err := Open(ctxb, mixedTable, splitOf("x.ion", text), cols, Options{Late: []int{0, 1, 2, 3}, PageRows: 5})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,6 +184,22 @@ func checkSelect(t *testing.T, text string) {
 					}
 					if x >= c.From && x <= c.To {
 						want = append(want, int32(i))
+					}
+				}
+				picked, err := src.(Selector).Pick(k, sel)
+				if err != nil || picked.Len != len(sel) {
+					t.Fatalf("%q column %d: %v", text, k, err)
+				}
+				cells := make([]string, len(sel))
+				for i := range cells {
+					cells[i] = render(picked, i)
+				}
+				if v, err = src.Load(k, nil); err != nil {
+					t.Fatal(err)
+				}
+				for i, r := range sel {
+					if w := render(v, int(r)); cells[i] != w {
+						t.Fatalf("%q column %d row %d: picked %s, not %s", text, k, r, cells[i], w)
 					}
 				}
 				if !slices.Equal(sel, want) || (out == colcache.All) != (len(want) == p.Rows) {

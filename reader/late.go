@@ -63,3 +63,21 @@ func (s *ionSource) Select(k int, cond *colcache.Condition, rows, dst []int32) (
 	}
 	return dst, colcache.Some, nil
 }
+
+// Pick implements Selector.
+func (s *ionSource) Pick(k int, rows []int32) (*page.Vector, error) {
+	b, _, base := s.win.Whole()
+	at, till := s.shape.Column(k)
+	s.at, s.till = s.at[:0], s.till[:0]
+	for _, r := range rows {
+		s.at, s.till = append(s.at, at[r]), append(s.till, till[r])
+	}
+	v, failed, err := s.cols[k].Load(b, s.at, s.till, nil, nil)
+	if err != nil {
+		return nil, s.valueErrorAt(err, b, base, s.page.Row+int64(rows[failed])+1, s.cols[k])
+	}
+	return v, nil
+}
+
+// Codes implements Selector: there is no dictionary.
+func (s *ionSource) Codes(int, []int32) (*page.Vector, error) { return nil, nil }

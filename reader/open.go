@@ -146,9 +146,6 @@ func prepare(t *Table, columns []int, opt Options) (*ionSource, error) {
 	for _, k := range opt.Late {
 		s.late[k] = true
 	}
-	for k := range s.late {
-		s.late[k] = s.late[k] || opt.Lazy && !slices.Contains(opt.soft, k)
-	}
 	s.soft = make([]*softColumn, len(columns))
 	for _, k := range opt.soft {
 		s.soft[k] = new(softColumn)

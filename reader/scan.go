@@ -21,6 +21,8 @@ import (
 	"github.com/ionq-db/ionq/sql/sqlerr"
 )
 
+var _ Selector = (*ionSource)(nil)
+
 type ionSource struct {
 	input
 	split    Split
@@ -39,6 +41,8 @@ type ionSource struct {
 
 	late []bool        // by column: decoded when asked for
 	soft []*softColumn // by column; nil for those whose bad values are errors
+
+	at, till []int32 // of picked rows
 
 	page page.Page
 	done bool

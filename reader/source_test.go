@@ -363,7 +363,7 @@ func TestSelect(t *testing.T) {
 		{"{Item:{created_at:\"2023-02-29T00:00:00.000000+0000\"}}\n", 3, colcache.Condition{Of: colcache.Instants, From: 0, To: 5}, "unknown"},
 		{"{Item:{created_at:\"2023-06-30T09:09:47.787017\\x2b0000\"}}\n", 3, colcache.Condition{Of: colcache.Instants, From: 0, To: 5}, "unknown"},
 	} {
-		src, err := Open(ctxb, tab, splitOf("x.ion", c.text), []int{0, 1, 2, 3}, Options{Lazy: true})
+		src, err := Open(ctxb, tab, splitOf("x.ion", c.text), []int{0, 1, 2, 3}, Options{Late: []int{0, 1, 2, 3}})
 		if err != nil {
 			t.Fatal(err)
 		}

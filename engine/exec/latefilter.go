@@ -44,8 +44,8 @@ type lateTerm struct {
 	one    page.Page
 }
 
-// newLateFilter fuses a filter with the scan below it, whose late columns it
-// sets: all but those that the first condition reads. needed tells which columns
+// newLateFilter fuses a filter with the scan below it, whose columns all come late:
+// a condition may be decided without the values of its column. needed tells which columns
 // are looked at above; nil means all.
 func newLateFilter(in *scan, pred plan.Expr, needed []bool, env *Env) (Operator, error) {
 	f := &lateFilter{in: in, loaded: make([]bool, len(in.out))}
@@ -54,7 +54,7 @@ func newLateFilter(in *scan, pred plan.Expr, needed []bool, env *Env) (Operator,
 		conds = and.Terms
 	}
 	used := make([]bool, len(in.out))
-	for n, c := range conds {
+	for _, c := range conds {
 		g, err := expr.Compile(c, &env.Expr)
 		if err != nil {
 			return nil, err
@@ -76,12 +76,10 @@ func newLateFilter(in *scan, pred plan.Expr, needed []bool, env *Env) (Operator,
 		if len(reads) != 1 || !steady(c) {
 			t.single = -1
 		}
-		if n == 0 {
-			in.later(used)
-			in.filtered = true
-		}
 		f.terms = append(f.terms, t)
 	}
+	in.later()
+	in.filtered = true
 	for k := range in.out {
 		if !used[k] || needed == nil || needed[k] {
 			f.rest = append(f.rest, k)

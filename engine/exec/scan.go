@@ -89,18 +89,10 @@ func newScan(n *plan.Scan, env *Env) *scan {
 	return s
 }
 
-// later makes every column late that is not among the output columns now.
-func (s *scan) later(now []bool) {
-	early := make([]bool, len(s.columns))
-	for k, o := range s.out {
-		if o >= 0 && now[k] {
-			early[o] = true
-		}
-	}
+// later makes every column late.
+func (s *scan) later() {
 	for o := range s.columns {
-		if !early[o] {
-			s.late = append(s.late, o)
-		}
+		s.late = append(s.late, o)
 	}
 }
 

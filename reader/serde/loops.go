@@ -89,17 +89,23 @@ var pow10 = func() (p [20]uint64) {
 // digitRun returns how many of the 8 bytes of w, from the lowest on, are digits,
 // and the number that they spell.
 func digitRun(w uint64) (n int, v uint64) {
-	const zeros = 0x3030303030303030
 	x := w ^ zeros
 	// A byte is a digit where x is below 10: neither its high nibble nor, after
 	// adding 6, anything above the low nibble is set. Carries only reach bytes
 	// above the first non-digit, which do not count.
 	no := (x | (x + 0x0606060606060606)) & 0xF0F0F0F0F0F0F0F0
 	n = bits.TrailingZeros64(no) >> 3
-	x <<= 64 - 8*uint(n) // the digits in the high bytes, zeros before them
+	return n, spelled(x << (64 - 8*uint(n))) // the digits in the high bytes, zeros before them
+}
+
+// zeros are eight of them.
+const zeros = 0x3030303030303030
+
+// spelled is the number of eight digits' values, the first lowest.
+func spelled(x uint64) uint64 {
 	x = x & 0x0F0F0F0F0F0F0F0F * 2561 >> 8
 	x = x & 0x00FF00FF00FF00FF * 6553601 >> 16
-	return n, x & 0x0000FFFF0000FFFF * 42949672960001 >> 32
+	return x & 0x0000FFFF0000FFFF * 42949672960001 >> 32
 }
 
 // number reads the decimal at b[i:end]: its coefficient, of up to 18 digits, and
@@ -111,6 +117,16 @@ func number(b []byte, i, end int) (coef uint64, exp int, neg, ok bool) {
 	neg = b[i] == '-'
 	if neg {
 		i++
+	}
+	if n := end - 1 - i; b[max(i, end-1)] == '.' && n <= 16 && end >= 17 {
+		// A whole number, as ids are: its digits end where they must.
+		lo, hi := ion.Load8(b, end-9)^zeros, uint64(0)
+		if n <= 8 {
+			lo = lo >> (64 - 8*uint(n)) << (64 - 8*uint(n))
+			return spelled(lo), 0, neg, n > 0
+		}
+		hi = (ion.Load8(b, end-17) ^ zeros) >> (128 - 8*uint(n)) << (128 - 8*uint(n))
+		return spelled(hi)*1e8 + spelled(lo), 0, neg, true
 	}
 	from := i
 	n, coef := digitRun(ion.Load8(b, i))

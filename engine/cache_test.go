@@ -78,27 +78,9 @@ func (r *cacheRig) answer(cached bool, sql string) (text string, kept int64) {
 	res, err := s.Query(ctx, sql)
 	if err == nil {
 		defer res.Close()
-		for {
-			p, e := res.Next(ctx)
-			if err = e; p == nil || e != nil {
-				break
-			}
-			for i := range p.Len() {
-				row := i
-				if p.Sel != nil {
-					row = int(p.Sel[i])
-				}
-				for _, v := range p.Cols {
-					if v.IsNull(row) {
-						b.WriteString("NULL|")
-					} else {
-						b.Write(output.AppendText(nil, v, row))
-						b.WriteByte('|')
-					}
-				}
-				b.WriteByte('\n')
-			}
-		}
+		var rows string
+		rows, err = readRows(res)
+		b.WriteString(rows)
 		kept = res.Stats().BytesKept
 	}
 	var bad *sqlerr.Error
@@ -114,6 +96,32 @@ func (r *cacheRig) answer(cached bool, sql string) (text string, kept int64) {
 		fmt.Fprintln(&b, "warning:", w)
 	}
 	return b.String(), kept
+}
+
+// readRows gives a result's rows as text, those before an error as well.
+func readRows(res *Result) (string, error) {
+	var b strings.Builder
+	for {
+		p, err := res.Next(context.Background())
+		if p == nil || err != nil {
+			return b.String(), err
+		}
+		for i := range p.Len() {
+			row := i
+			if p.Sel != nil {
+				row = int(p.Sel[i])
+			}
+			for _, v := range p.Cols {
+				if v.IsNull(row) {
+					b.WriteString("NULL|")
+				} else {
+					b.Write(output.AppendText(nil, v, row))
+					b.WriteByte('|')
+				}
+			}
+			b.WriteByte('\n')
+		}
+	}
 }
 
 // check runs a query without a cache and twice with it. It returns how many bytes of

@@ -229,6 +229,16 @@ func (s *cachedSource) next(ctx context.Context) (*page.Page, error) {
 	if !s.opt.Lazy {
 		for k := range s.cols {
 			if !s.cols[k].late {
+				if k == s.opt.Coded-1 {
+					v, err := s.Codes(k, nil)
+					if err != nil {
+						return nil, err
+					}
+					if v != nil {
+						s.page.Cols[k] = v
+						continue
+					}
+				}
 				if _, err := s.Load(k, nil); err != nil {
 					return nil, err
 				}

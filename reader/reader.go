@@ -90,6 +90,10 @@ type Options struct {
 	// before it looks at it: any column of a page may be nil until then.
 	Lazy bool
 
+	// Coded is 1 + a place in the projection whose vectors may show places in a
+	// dictionary (page.Vector.Dict); 0 means none.
+	Coded int
+
 	// soft lists places in the projection, none of them late, whose values may be
 	// bad: such a row is NULL, and softSource.bad has its error.
 	soft []int

@@ -135,7 +135,14 @@ type worker struct {
 
 func (p *pipeline) newWorker() (*worker, error) {
 	s := newScan(p.scan, p.env)
-	s.coded = p.coded()
+	if s.coded = p.coded(); s.coded >= 0 {
+		for k, o := range s.out {
+			if k != s.coded && o == s.out[s.coded] {
+				s.coded = -1 // the column is shown twice
+				break
+			}
+		}
+	}
 	w := &worker{scan: s, top: s}
 	for i, n := range p.steps {
 		var err error

@@ -44,7 +44,6 @@ type scan struct {
 	table    *reader.Table
 	columns  []int // ordinals for the reader
 	out      []int // of each output column: its place in columns, or -1-h for value h of hidden
-	loaded   []bool
 	coded    int   // output column whose values may be places in a dictionary; -1 none
 	late     []int // places in columns that are decoded when asked for
 	split    *catalog.Split
@@ -179,7 +178,10 @@ func (s *scan) open(ctx context.Context, split *catalog.Split) error {
 		return err
 	}
 	opt := s.env.Reader
-	opt.PageRows, opt.Warn, opt.Late, opt.Lazy = s.env.PageRows, s.env.Warn, s.late, true
+	opt.PageRows, opt.Warn, opt.Late, opt.Lazy = s.env.PageRows, s.env.Warn, s.late, s.filtered
+	if s.coded >= 0 && !s.filtered && s.out[s.coded] >= 0 {
+		opt.Coded = 1 + s.out[s.coded]
+	}
 	src, err := reader.Open(ctx, s.table, split.Split, s.columns, opt)
 	if err != nil {
 		return err
@@ -215,17 +217,6 @@ func (s *scan) Next(ctx context.Context) (*page.Page, error) {
 			s.page.Cols[k] = p.Cols[o]
 		} else {
 			s.page.Cols[k] = expr.ConstVector(s.hiddenTypes[-1-o].Type, s.hidden[-1-o], p.Rows)
-		}
-	}
-	if !s.filtered {
-		s.loaded = resized(s.loaded, len(s.out))
-		clear(s.loaded)
-		for k := range s.out {
-			if !s.loaded[k] {
-				if err := s.load(k, nil, s.loaded); err != nil {
-					return nil, err
-				}
-			}
 		}
 	}
 	return &s.page, nil

@@ -114,10 +114,36 @@ type planField struct {
 	Type string `json:"type"`
 }
 
+// planStats is what one step did by itself, over all workers.
 type planStats struct {
-	Rows  int64 `json:"outputRows"`
-	Bytes int64 `json:"outputBytes"`
-	Nanos int64 `json:"nanos"`
+	Rows      int64  `json:"outputRows"`
+	Bytes     int64  `json:"outputBytes"`
+	WallNanos int64  `json:"wallNanos"`
+	CPUNanos  *int64 `json:"cpuNanos,omitempty"` // where the system tells it
+	Memory    int64  `json:"peakMemoryBytes"`
+	Spilled   int64  `json:"spilledBytes"`
+	Records   *int64 `json:"inputRows,omitempty"` // of a scan
+	Stored    *int64 `json:"inputBytes,omitempty"`
+}
+
+func statsOf(prof *exec.Profile, n plan.Node) *planStats {
+	st := prof.Node(n)
+	if st == nil {
+		return nil
+	}
+	wall, cpu := prof.Own(n)
+	out := &planStats{
+		Rows: st.Rows.Load(), Bytes: st.Bytes.Load(), WallNanos: wall,
+		Memory: st.Memory.Peak(), Spilled: st.Space.Written(),
+	}
+	if exec.CPUKnown {
+		out.CPUNanos = &cpu
+	}
+	if _, ok := n.(*plan.Scan); ok {
+		records, stored := st.Records.Load(), st.Stored.Load()
+		out.Records, out.Stored = &records, &stored
+	}
+	return out
 }
 
 func planTree(q *plan.Query, prof *exec.Profile) *planNode {
@@ -132,9 +158,7 @@ func planTree(q *plan.Query, prof *exec.Profile) *planNode {
 			out.Outputs = append(out.Outputs, planField{c.Name, c.Type.String()})
 		}
 		if prof != nil {
-			if st := prof.Node(n); st != nil {
-				out.Stats = &planStats{st.Rows.Load(), st.Bytes.Load(), st.Nanos.Load()}
-			}
+			out.Stats = statsOf(prof, n)
 		}
 		for _, in := range n.Inputs() {
 			out.Children = append(out.Children, tree(in))
@@ -211,6 +235,7 @@ func (s *Session) analyzed(ctx context.Context, p *plan.Query, env *exec.Env, ve
 	proof := &proof{workers: env.Workers}
 	env.Reads = proof.add
 	start := time.Now()
+	spilled := env.Space.Written()
 	op, err := exec.Build(p.Root, env)
 	if err != nil {
 		return "", err
@@ -241,28 +266,48 @@ func (s *Session) analyzed(ctx context.Context, p *plan.Query, env *exec.Env, ve
 	if format == "JSON" {
 		return jsonText(planTree(p, env.Profile)), nil
 	}
+	total := int64(0)
+	plan.WalkNodes(p.Root, func(n plan.Node) bool {
+		_, cpu := env.Profile.Own(n)
+		total += cpu
+		return true
+	})
 	var b strings.Builder
 	kept := ""
 	if n := env.Stats.BytesKept.Load(); n > 0 {
 		kept = ", " + size(n) + " of kept columns"
 	}
-	fmt.Fprintf(&b, "Fragment 0 [SINGLE]\n    Wall: %s, Input: %d rows (%s stored, %s raw%s), Output: %d rows, Peak memory of operators: %s, Allocated: %s\n",
-		duration(int64(wall)), env.Stats.Records.Load(), size(env.Stats.BytesStored.Load()), size(env.Stats.BytesRaw.Load()), kept, rows, size(env.Memory.Peak()), size(int64(after.TotalAlloc-before.TotalAlloc)))
+	b.WriteString("Fragment 0 [SINGLE]\n    ")
+	if exec.CPUKnown {
+		fmt.Fprintf(&b, "CPU: %s, ", duration(total))
+	}
+	fmt.Fprintf(&b, "Wall: %s, Input: %d rows (%s stored, %s raw%s), Output: %d rows, Peak memory of operators: %s, Spilled: %s, Allocated: %s\n",
+		duration(int64(wall)), env.Stats.Records.Load(), size(env.Stats.BytesStored.Load()), size(env.Stats.BytesRaw.Load()), kept, rows,
+		size(env.Memory.Peak()), size(env.Space.Written()-spilled), size(int64(after.TotalAlloc-before.TotalAlloc)))
 	var walk func(n plan.Node, depth int)
 	walk = func(n plan.Node, depth int) {
 		pad := strings.Repeat("  ", depth+2)
 		line, _, _ := strings.Cut(plan.Explain(n), "\n")
 		b.WriteString(pad + line + "\n")
-		if st := env.Profile.Node(n); st != nil {
-			own := st.Nanos.Load()
-			for _, in := range n.Inputs() {
-				if below := env.Profile.Node(in); below != nil {
-					own -= below.Nanos.Load()
-				}
+		if st := statsOf(env.Profile, n); st != nil {
+			b.WriteString(pad + "    ")
+			if st.CPUNanos != nil {
+				fmt.Fprintf(&b, "CPU: %s (%.2f%%), ", duration(*st.CPUNanos), 100*float64(*st.CPUNanos)/float64(max(total, 1)))
 			}
-			fmt.Fprintf(&b, "%s    Time: %s, with inputs: %s, Output: %d rows (%s)\n", pad, duration(max(own, 0)), duration(st.Nanos.Load()), st.Rows.Load(), size(st.Bytes.Load()))
+			fmt.Fprintf(&b, "Wall: %s", duration(st.WallNanos))
+			raw := env.Profile.Node(n)
+			if st.Records != nil {
+				fmt.Fprintf(&b, ", Input: %d rows (%s stored, %s raw)", *st.Records, size(*st.Stored), size(raw.Raw.Load()))
+			}
+			if raw.Pages.Load() > 0 || st.Records == nil {
+				fmt.Fprintf(&b, ", Output: %d rows (%s)", st.Rows, size(st.Bytes))
+			} // else the scan and the filter above it are one
+			b.WriteString("\n")
+			if st.Memory > 0 || st.Spilled > 0 {
+				fmt.Fprintf(&b, "%s    Peak memory: %s, Spilled: %s\n", pad, size(st.Memory), size(st.Spilled))
+			}
 			if verbose {
-				fmt.Fprintf(&b, "%s    Pages: %d, largest: %s\n", pad, st.Pages.Load(), size(st.Held.Load()))
+				fmt.Fprintf(&b, "%s    Pages: %d, largest: %s\n", pad, raw.Pages.Load(), size(raw.Held.Load()))
 			}
 		}
 		for _, in := range n.Inputs() {

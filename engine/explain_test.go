@@ -4,6 +4,7 @@ package engine
 
 import (
 	"context"
+	"encoding/json"
 	"regexp"
 	"strings"
 	"testing"
@@ -23,10 +24,56 @@ func TestExplainAnalyze(t *testing.T) {
 	text := strings.Join(p.Cols[0].Str, "\n")
 	for _, want := range []string{
 		`Fragment 0 \[SINGLE\]`, `Output: 2 rows, Peak memory of operators:`,
-		`Aggregate\[.*\n +Time: .*Output: 2 rows`, `Filter\[.*\n +Time: .*Output: 667 rows`, `Unnest\[.*\n +Time: .*Output: 1000 rows`,
+		`Aggregate\[.*\n +(CPU: .* \(\d+\.\d\d%\), )?Wall: .*Output: 2 rows`, `Filter\[.*\n +.*Wall: .*Output: 667 rows`, `Unnest\[.*\n +.*Wall: .*Output: 1000 rows`,
 	} {
 		if !regexp.MustCompile(want).MatchString(text) {
 			t.Errorf("no %s in\n%s", want, text)
+		}
+	}
+}
+
+// analyzed runs EXPLAIN ANALYZE and gives its text.
+func analyzed(t *testing.T, opt Options, query string) string {
+	t.Helper()
+	f := open(t, opt)
+	r, err := f.s.Query(context.Background(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	p, err := r.Next(context.Background())
+	if err != nil || p == nil {
+		t.Fatal(p, err)
+	}
+	return strings.Join(p.Cols[0].Str[1:], "\n") // without the heading
+}
+
+// TestExplainAnalyzeMemory: what a step holds and writes is counted by itself, and
+// as JSON it is the same.
+func TestExplainAnalyzeMemory(t *testing.T) {
+	const query = "SELECT x FROM UNNEST(sequence(1, 9000)) AS t (x) ORDER BY x % 7, x"
+	mask := regexp.MustCompile(`\d+\.\d\dms( \(\d+\.\d\d%\))?|\d+(\.\d\d)?([kM]?B)`)
+	text := mask.ReplaceAllString(analyzed(t, Options{}, "EXPLAIN ANALYZE "+query), "?")
+	if want := "Wall: ?, Output: 9000 rows (?)\n          Peak memory: ?, Spilled: ?\n"; !strings.Contains(text, want) {
+		t.Errorf("no %q in\n%s", want, text)
+	}
+	for _, memory := range []int64{0, 1} {
+		var root struct {
+			Name  string
+			Stats struct {
+				OutputRows, PeakMemoryBytes, SpilledBytes int64
+			}
+			Children []struct{ Name string }
+		}
+		text := analyzed(t, Options{Memory: memory}, "EXPLAIN ANALYZE (FORMAT JSON) SELECT * FROM ("+query+" LIMIT 8500) CROSS JOIN (VALUES 1)")
+		if err := json.Unmarshal([]byte(text), &root); err != nil {
+			t.Fatal(err)
+		}
+		if root.Stats.OutputRows != 8500 || root.Stats.SpilledBytes != 0 && memory == 0 {
+			t.Errorf("%+v in\n%s", root, text)
+		}
+		if spills := regexp.MustCompile(`"spilledBytes": [1-9]`).MatchString(text); spills != (memory == 1) {
+			t.Errorf("with memory %d\n%s", memory, text)
 		}
 	}
 }

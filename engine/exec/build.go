@@ -56,15 +56,19 @@ func (e *Env) pageRows() int {
 
 // Build makes the operators of a plan. Nothing is read before the first Next.
 func Build(n plan.Node, env *Env) (Operator, error) {
-	op, err := operatorOf(n, env)
-	if err != nil || env.Profile == nil {
-		return op, err
+	if env.Profile == nil {
+		return operatorOf(n, env)
+	}
+	op, err := operatorOf(n, env.Profile.of(n, env))
+	if err != nil {
+		return nil, err
 	}
 	return env.Profile.wrap(n, op), nil
 }
 
 func operatorOf(n plan.Node, env *Env) (Operator, error) {
 	if p := pipelineOf(n, env); p != nil {
+		p.user = n
 		return newExchange(p), nil
 	}
 	switch n := n.(type) {
@@ -80,6 +84,7 @@ func operatorOf(n plan.Node, env *Env) (Operator, error) {
 			return nil, err
 		}
 		if p := pipelineOf(n.Input, env); p != nil {
+			p.user = n
 			return newParallelAggregate(p, spec), nil
 		}
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newAggregate(in, spec), nil })

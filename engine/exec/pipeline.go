@@ -20,6 +20,7 @@ import (
 
 // pipeline is what every worker does with a split.
 type pipeline struct {
+	user  plan.Node // the step that its rows are for: an aggregation, or else the last one itself
 	env   *Env
 	scan  *plan.Scan
 	steps []plan.Node // from the scan upwards: *plan.Filter, *plan.Project, *plan.Unnest
@@ -144,6 +145,12 @@ func (p *pipeline) newWorker() (*worker, error) {
 		}
 	}
 	w := &worker{scan: s, top: s}
+	if prof := p.env.Profile; prof != nil {
+		s.read = prof.stats(p.scan)
+		if _, late := p.first().(*plan.Filter); !late { // that one and the scan are one
+			w.top = prof.inWorker(p.scan, p.user, s)
+		}
+	}
 	for i, n := range p.steps {
 		var err error
 		switch n := n.(type) {
@@ -161,15 +168,22 @@ func (p *pipeline) newWorker() (*worker, error) {
 		if err != nil {
 			return nil, err
 		}
-		if p.env.Profile != nil && i < len(p.steps)-1 { // the last one is what Build wraps
-			w.top = p.env.Profile.wrap(n, w.top)
-		}
+		w.top = p.env.Profile.inWorker(n, p.user, w.top)
 	}
 	return w, nil
 }
 
+// first is the step right above the scan, or nil.
+func (p *pipeline) first() plan.Node {
+	if len(p.steps) == 0 {
+		return nil
+	}
+	return p.steps[0]
+}
+
 // crew is a running pipeline.
 type crew struct {
+	user   *NodeStats // whose work it is; nil: nobody asks
 	splits []catalog.Split
 	ctx    context.Context // of the Next that started it; ends with it, or by cancel
 	cancel context.CancelFunc
@@ -209,7 +223,7 @@ func (p *pipeline) start(ctx context.Context, prepare func(n int),
 	spare := new(reader.Spare)
 	spare.Add(max(p.env.Workers, 1) - n)
 	ctx, cancel := context.WithCancel(reader.WithSpare(ctx, spare))
-	c := &crew{splits: splits, ctx: ctx, cancel: cancel, room: make(chan struct{}, n+runAhead)}
+	c := &crew{user: p.env.Profile.stats(p.user), splits: splits, ctx: ctx, cancel: cancel, room: make(chan struct{}, n+runAhead)}
 	prepare(len(splits))
 	for _, w := range workers {
 		c.wg.Add(1)
@@ -248,6 +262,13 @@ func (c *crew) one(ctx context.Context, w *worker, k int, work func(context.Cont
 	}()
 	if err := w.scan.open(ctx, &c.splits[k]); err != nil {
 		return err
+	}
+	if c.user != nil {
+		todo := work
+		work = func(ctx context.Context, w *worker, k int) (err error) {
+			c.user.All.add(watched(func() { err = todo(ctx, w, k) }))
+			return err
+		}
 	}
 	if err := work(ctx, w, k); err != nil {
 		_ = w.scan.Close() // the first error counts

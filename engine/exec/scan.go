@@ -52,6 +52,7 @@ type scan struct {
 	filtered bool            // a filter above loads the columns, as it needs them
 	absent   []bool          // by place in columns: the page at hand came without it
 	seen     reader.Stats
+	read     *NodeStats // what EXPLAIN ANALYZE wants to know; nil: nobody asks
 	page     page.Page
 	hidden   []plan.Datum // of the split: hidden columns, then partition columns
 	// hiddenTypes are the columns of hidden.
@@ -230,6 +231,11 @@ func (s *scan) count() {
 		st.BytesRaw.Add(now.BytesRaw - s.seen.BytesRaw)
 		st.Records.Add(now.Records - s.seen.Records)
 		st.BytesKept.Add(now.BytesKept - s.seen.BytesKept)
+	}
+	if s.read != nil {
+		s.read.Stored.Add(now.BytesStored - s.seen.BytesStored)
+		s.read.Raw.Add(now.BytesRaw - s.seen.BytesRaw)
+		s.read.Records.Add(now.Records - s.seen.Records)
 	}
 	s.seen = now
 }

@@ -15,6 +15,7 @@ import (
 // Budget is the memory that one query's operators may hold together. Nil stands
 // for no limit. It is safe for concurrent use; an Account is not.
 type Budget struct {
+	in    *Budget // the budget that this one is a part of; its limit counts
 	limit int64
 	used  atomic.Int64
 	peak  atomic.Int64
@@ -26,6 +27,17 @@ func NewBudget(limit int64) *Budget {
 		return nil
 	}
 	return &Budget{limit: limit}
+}
+
+// Within returns a part of the budget that is counted by itself, too.
+func (b *Budget) Within() *Budget {
+	if b == nil {
+		return nil
+	}
+	for b.in != nil {
+		b = b.in
+	}
+	return &Budget{in: b, limit: b.limit}
 }
 
 // Limit is the number of bytes, or 0 for no limit.
@@ -49,9 +61,13 @@ func (b *Budget) add(n int64) int64 {
 	for {
 		p := b.peak.Load()
 		if used <= p || b.peak.CompareAndSwap(p, used) {
-			return used
+			break
 		}
 	}
+	if b.in != nil {
+		return b.in.add(n)
+	}
+	return used
 }
 
 // Account is what one operator holds of a budget.

@@ -34,6 +34,7 @@ const (
 
 // Space is where a query's temporary files go. Nil is the system's folder.
 type Space struct {
+	in      *Space // the space that this one is a part of
 	dir     string
 	sweep   sync.Once
 	written atomic.Int64
@@ -54,6 +55,17 @@ func NewSpace(dir string) *Space { return NewSpaceWith(dir, createTemporary) }
 // NewSpaceWith is NewSpace with another way to make files; for tests.
 func NewSpaceWith(dir string, create func(dir string) (Store, error)) *Space {
 	return &Space{dir: dir, create: create}
+}
+
+// Within returns a part of the space whose writing is counted by itself, too.
+func (s *Space) Within() *Space {
+	for s != nil && s.in != nil {
+		s = s.in
+	}
+	if s == nil {
+		return NewSpace("")
+	}
+	return &Space{in: s, dir: s.dir, create: s.create}
 }
 
 func (s *Space) folder() string {
@@ -170,6 +182,9 @@ func (f *File) Write(cols []*page.Vector, from, to int) (Chunk, error) {
 	}
 	if f.s != nil {
 		f.s.written.Add(int64(len(out)))
+		if f.s.in != nil {
+			f.s.in.written.Add(int64(len(out)))
+		}
 	}
 	return c, nil
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/ionq-db/ionq/engine"
 	"github.com/ionq-db/ionq/reader/page"
@@ -24,6 +25,7 @@ var configs = []struct {
 	{"page3", engine.Options{Workers: 4, PageRows: 3, ProjectAll: true}},
 	{"spill", engine.Options{Workers: 1, Memory: 1}},
 	{"spill3", engine.Options{Workers: 4, PageRows: 3, Memory: 1}},
+	{"cache", engine.Options{Workers: 2, CacheSettle: -1}}, // with a cache folder: queries find columns that earlier ones left
 }
 
 // Ionq is ionq over a folder of tables.
@@ -38,6 +40,9 @@ func OpenIonq(ctx context.Context, dir, temp string, tables []*Table) (*Ionq, er
 	for _, c := range configs {
 		opt := c.opt
 		opt.Offline, opt.TempDir = true, temp
+		if c.name == "cache" {
+			opt.Cache = engine.OpenCache(filepath.Join(temp, "cache"), 1<<30, nil)
+		}
 		m, err := engine.ParseMapping("s3://test=" + dir)
 		if err != nil {
 			return nil, err

@@ -18,6 +18,7 @@ type relation struct {
 	cols []*Column
 	rows float64
 	keys []string // columns that tell rows apart, or tell apart what differs
+	uniq bool     // they do tell rows apart
 }
 
 // source is a FROM with what can be said over it.
@@ -25,6 +26,7 @@ type source struct {
 	f      *From
 	leaves []*Expr
 	keys   []*Expr // an order by them is total, but for equal rows; nil if there is none
+	unique bool    // and there are no equal rows
 	rows   float64 // at most, roughly
 }
 
@@ -62,13 +64,13 @@ func (g *gen) named() *source {
 		r = pick(g.rng, g.ctes...)
 	} else {
 		t := pick(g.rng, g.tables...)
-		r = &relation{name: t.Name, cols: t.Cols, rows: float64(len(t.rows)), keys: []string{"id"}}
+		r = &relation{name: t.Name, cols: t.Cols, rows: float64(len(t.rows)), keys: []string{"id"}, uniq: true}
 	}
 	return use(&From{Table: r.name, Alias: g.name("r")}, r)
 }
 
 func use(f *From, r *relation) *source {
-	s := &source{f: f, rows: max(r.rows, 1)}
+	s := &source{f: f, rows: max(r.rows, 1), unique: r.uniq}
 	at := map[string]*Expr{}
 	for _, c := range r.cols {
 		e := column(f.Alias, c)
@@ -137,6 +139,7 @@ func (g *gen) from(d int) *source {
 func merge(f *From, l, r *source, rows float64) *source {
 	s := &source{f: f, rows: rows, leaves: append(append([]*Expr(nil), l.leaves...), r.leaves...)}
 	if l.keys != nil && r.keys != nil {
+		s.unique = l.unique && r.unique
 		s.keys = append(append(s.keys, l.keys...), r.keys...)
 	}
 	return s
@@ -257,7 +260,7 @@ func (g *gen) unnest(d int) *source {
 		c := &Column{g.name("c"), types.Bigint, facts{Mag: 1000}}
 		u.Names, r.cols = append(u.Names, c.Name), append(r.cols, c)
 	}
-	r.keys = total(r.cols)
+	r.keys, r.uniq = total(r.cols), u.Ordinal
 	rs := use(u, r)
 	f := &From{Join: "CROSS", L: l.f, R: u}
 	if g.chance(3) {
@@ -376,7 +379,15 @@ func (g *gen) subBool(sc *scope, d int) *Expr {
 	}
 	tmpl := "($1 " + not + "IN ($q))"
 	if g.chance(3) {
-		tmpl = "($1 " + pick(g.rng, compareOps...) + " " + pick(g.rng, "ANY", "ALL") + " ($q))"
+		op, all := pick(g.rng, compareOps...), pick(g.rng, "ANY", "ALL")
+		tmpl = "($1 " + op + " " + all + " ($q))"
+		if op == "=" && all == "ALL" || op == "<>" && all == "ANY" {
+			known := map[types.Kind]*Expr{
+				types.KindBigint: intLit(3), types.KindInteger: intLit(3), types.KindVarchar: strLit("a"),
+				types.KindDecimal: decLit("1.5"), types.KindDate: call(types.Date, "DATE '2023-02-01'"),
+			}[t.Kind]
+			x = call(t, "coalesce($1, $2)", x, cast(known, t))
+		}
 	}
 	return &Expr{T: types.Boolean, A: tmpl, Args: []*Expr{x}, Sub: one(s)}
 }
@@ -578,8 +589,8 @@ func (g *gen) window(sc *scope, src *source, d int) *Expr {
 	var args []*Expr
 	arg := func(e *Expr) string { args = append(args, e); return "$" + string(rune('0'+len(args))) }
 	keys := src.keys
-	if len(keys) > maxKeys-1 {
-		keys = nil
+	if len(keys) > maxKeys-1 || !src.unique {
+		keys = nil // two such functions could order equal rows in two ways
 	}
 	over := func(order string) string {
 		o := " OVER ("
@@ -944,7 +955,7 @@ func (g *gen) over(sc *scope, l *Expr) *Expr {
 	case l.T.Kind == types.KindBoolean:
 		return call(types.Boolean, "(NOT $1)", l)
 	case isDec(l.T):
-		return call(types.Boolean, "($1 > 0)", l)
+		return both(types.Integer, "IF($1 > 0, 1, 0)", "CASE WHEN $1 > 0 THEN CAST(1 AS INTEGER) ELSE CAST(0 AS INTEGER) END", l).mag(1)
 	}
 	return call(types.Boolean, "($1 IS NULL)", l)
 }
@@ -957,7 +968,7 @@ func (g *gen) grouped(s *Select, src *source, gr *Group, n int, want []types.Typ
 	psrc := &source{rows: src.rows}
 	if gr != nil {
 		post.leaves = append(post.leaves, gr.Keys...)
-		psrc.keys = gr.Keys
+		psrc.keys, psrc.unique = gr.Keys, true
 		if gr.Kind != "" {
 			for _, k := range gr.Keys {
 				// A key of a set that leaves it out is NULL; equal groups of

@@ -27,6 +27,7 @@ func main() {
 	flag.IntVar(&opt.Shrink, "shrink", 2000, "attempts to shrink a finding")
 	flag.IntVar(&opt.MaxBad, "max", 0, "stop after this many findings")
 	flag.BoolVar(&opt.Keep, "keep", false, "leave the data behind, and print the tables' DDL")
+	flag.BoolVar(&opt.Plain, "plain", false, "ask ionq once a query, not in all its configurations")
 	flag.BoolVar(&opt.Print, "print", false, "print every query")
 	flag.Parse()
 	start := time.Now()

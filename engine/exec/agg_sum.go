@@ -203,6 +203,14 @@ func (s *decimalSum) grow(n int) { s.st = grown(s.st, n) }
 func (s *decimalSum) add(groups []uint32, args []*page.Vector) error {
 	switch v := args[0]; v.Phys {
 	case page.PhysInt64:
+		if len(s.st) == 1 { // no groups, or the first one alone so far
+			var nulls []bool
+			if v.Nulls != nil {
+				nulls = v.Nulls[:len(groups)]
+			}
+			kernel.SumDecimal64(&s.st[0], v.I64[:len(groups)], nulls)
+			return nil
+		}
 		kernel.SumDecimal64ByGroup(s.st, groups, v.I64[:len(groups)], v.Nulls)
 	case page.PhysInt128:
 		kernel.SumDecimalByGroup(s.st, groups, v.I128[:len(groups)], v.Nulls)

@@ -186,15 +186,34 @@ func SumDecimal(st *DecimalSum, vals []decimal.Int128, nulls []bool) {
 
 // SumDecimal64 is SumDecimal64ByGroup over one group.
 func SumDecimal64(st *DecimalSum, vals []int64, nulls []bool) {
-	s := *st
-	for i, v := range vals {
-		if nulls != nil && nulls[i] {
-			continue
+	if nulls != nil {
+		s := *st
+		for i, v := range vals {
+			if nulls[i] {
+				continue
+			}
+			s.Sum.AddInt64(v)
+			s.Count++
 		}
-		s.Sum.AddInt64(v)
-		s.Count++
+		*st = s
+		return
 	}
-	*st = s
+	st.Count += int64(len(vals))
+	for len(vals) > 0 {
+		// Halves of values are added without carries: 2^20 of them overflow nothing.
+		part := vals[:min(len(vals), 1<<20)]
+		vals = vals[len(part):]
+		var hi, lo int64
+		for _, v := range part {
+			hi += v >> 32
+			lo += v & math.MaxUint32
+		}
+		sum := decimal.Int128{Hi: hi >> 32, Lo: uint64(hi) << 32}
+		var carry uint64
+		sum.Lo, carry = bits.Add64(sum.Lo, uint64(lo), 0)
+		sum.Hi += int64(carry)
+		st.Sum.Add(sum)
+	}
 }
 
 // MinByGroup keeps the least value, the first of equal ones.

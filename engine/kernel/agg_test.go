@@ -245,3 +245,27 @@ func TestExtremeStringsAreCopies(t *testing.T) {
 		}
 	}
 }
+
+func TestSumDecimal64OneGroup(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	vals := make([]int64, 1<<20+77)
+	nulls := make([]bool, len(vals))
+	for i := range vals {
+		vals[i] = int64(r.Uint64()) >> r.IntN(64)
+		if i%5 == 0 {
+			vals[i] = []int64{math.MinInt64, math.MaxInt64, -1, 0}[i%4]
+		}
+		nulls[i] = r.IntN(3) == 0
+	}
+	for _, n := range [][]bool{nil, nulls} {
+		var one DecimalSum
+		by := make([]DecimalSum, 1)
+		SumDecimal64(&one, vals, n)
+		SumDecimal64(&one, vals[:3], nil)
+		SumDecimal64ByGroup(by, make([]uint32, len(vals)), vals, n)
+		SumDecimal64ByGroup(by, make([]uint32, 3), vals[:3], nil)
+		if one != by[0] {
+			t.Errorf("got %+v, want %+v", one, by[0])
+		}
+	}
+}

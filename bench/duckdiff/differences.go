@@ -139,6 +139,10 @@ var Differences = []Difference{
 		Mask: "such lambdas use their variable alone",
 	},
 	{
+		What: "A LATERAL subquery with a FROM of its own computes no columns from the outer query: Trino's planner finds no join for it. DuckDB does.",
+		Mask: "not generated",
+	},
+	{
 		What: "DuckDB has no FULL JOIN within a correlated subquery.",
 		Mask: "not generated there",
 	},

@@ -283,8 +283,9 @@ func (g *gen) lateral(d int) *source {
 		s.From = src.f
 		sc := &scope{leaves: src.leaves, outer: l.leaves, bare: true}
 		s.Where = g.correlated(sc)
+		in := &scope{leaves: src.leaves, bare: true} // Trino's planner refuses columns of both queries
 		for range 1 + g.n(2) {
-			e := g.scalar(sc, 1)
+			e := g.scalar(in, 1)
 			s.Items = append(s.Items, Item{e, g.name("c")})
 		}
 		if g.chance(3) { // one row of aggregates

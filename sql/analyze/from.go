@@ -889,6 +889,9 @@ func (a *analyzer) lateral(x *syntax.Lateral, left *relation, keep bool, parent 
 	var n plan.Node
 	switch {
 	case len(f.refs) > 0:
+		if !findsJoin(rel.node, f.id, false) {
+			return nil, notDecorrelated(x.Pos())
+		}
 		b := a.builder(left.node)
 		cols := make([]int, len(f.refs))
 		for i, r := range f.refs {

@@ -303,6 +303,9 @@ func (b *builder) subquery(s *subquery) (plan.Expr, error) {
 	}
 	b.flush()
 	bindOuter(root, s.id, cols)
+	if len(cols) > 0 && (s.kind == scalarSubquery || s.kind == existsSubquery) && !findsJoin(root, s.id, s.kind == existsSubquery) {
+		return nil, notDecorrelated(s.P)
+	}
 	var e plan.Expr
 	if len(cols) == 0 {
 		e = b.plain(s, root, value)

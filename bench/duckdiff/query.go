@@ -283,9 +283,11 @@ func (g *gen) lateral(d int) *source {
 		s.From = src.f
 		sc := &scope{leaves: src.leaves, outer: l.leaves, bare: true}
 		s.Where = g.correlated(sc)
-		in := &scope{leaves: src.leaves, bare: true} // Trino's planner refuses columns of both queries
 		for range 1 + g.n(2) {
-			e := g.scalar(in, 1)
+			e := g.scalar(sc, 1)
+			if mentions(e, l.leaves) { // Trino's planner refuses columns of the outer query
+				e = intLit(1)
+			}
 			s.Items = append(s.Items, Item{e, g.name("c")})
 		}
 		if g.chance(3) { // one row of aggregates
@@ -311,6 +313,14 @@ func (g *gen) lateral(d int) *source {
 		f.Join, f.On = "LEFT", call(types.Boolean, "true")
 	}
 	return merge(f, l, r, l.rows*rows)
+}
+
+// mentions tells whether an expression is about one of the columns.
+func mentions(e *Expr, leaves []*Expr) bool {
+	p := printer{}
+	p.expr(e)
+	text := p.b.String()
+	return slices.ContainsFunc(leaves, func(l *Expr) bool { return strings.Contains(text, l.A) })
 }
 
 // correlated makes a condition between the leaves and the outer ones.

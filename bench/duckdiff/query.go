@@ -505,8 +505,10 @@ func (g *gen) agg(sc *scope, src *source, d int) *Expr {
 			distinct, pow, s+1, unit, duckType(x.T)), x).mag(x.Mag)
 	case 9:
 		x := g.int(sc, d)
+		if x.Mag*rows > 1<<52 {
+			x = cast(g.small(x), types.Bigint)
+		}
 		e = call(types.Double, "avg("+distinct+"$1)", x).mag(x.Mag)
-		e.Approx = x.Mag*rows > 1<<52
 	case 10, 11:
 		x := g.scalar(sc, d)
 		if x.NaN {

@@ -60,6 +60,9 @@ func sortRows(order []int32, vecs []*page.Vector, keys []plan.SortKey) error {
 	if len(keys) == 0 {
 		return nil
 	}
+	for len(keys) > 1 && oneInt64(vecs[keys[0].Col], order) {
+		keys = keys[1:]
+	}
 	// The first key's first 64 bits decide most comparisons, and its place those of
 	// rows that are equal: a sort that is not stable, and so faster, will do.
 	items := make([]sortItem, len(order))
@@ -80,6 +83,20 @@ func sortRows(order []int32, vecs []*page.Vector, keys []plan.SortKey) error {
 		order[i] = items[i].row
 	}
 	return nil
+}
+
+// oneInt64 reports whether all rows of a column of integers are equal, as the
+// numbers of partitions often are (windowpaged.go).
+func oneInt64(v *page.Vector, order []int32) bool {
+	if v.Phys != page.PhysInt64 || v.Nulls != nil {
+		return false
+	}
+	for _, row := range order {
+		if v.I64[row] != v.I64[order[0]] {
+			return false
+		}
+	}
+	return true
 }
 
 // sortItem is a row with a number that never orders it after a row that it comes

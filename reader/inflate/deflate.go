@@ -3,7 +3,7 @@ package inflate
 // Deflate's blocks (RFC 1951): the bits of the input, the blocks' headers, and
 // the loop that takes symbols.
 //
-// Offsets in fast, which checks none of its loads and stores, are in range
+// Offsets in fastGo and its twin in assembly, which checks none of its loads and stores, are in range
 // whatever the input holds. A turn of its loop begins with nearInput bytes of
 // input left, refills three times, and a refill reads 8 bytes and passes 7 at
 // most. A turn begins with outputSlack bytes of room, and writes at most eight
@@ -291,13 +291,14 @@ func (z *inflater) symbols(b []byte, op, first int) (_ int, done bool, err error
 	return op, done, err
 }
 
-// fast is symbols as long as there is plenty of input.
+// fastGo is symbols as long as there is plenty of input. It has a twin in assembly,
+// symbols_amd64.s, which does the same step by step.
 //
 // acc has nbits&63 bits that count; those above them are what the input has
 // there too, so that or-ing it in again does no harm. A turn begins with 56 at
 // least. Entries of the table itself take 10 for literals, and 43 for literals
 // and a match with its distance, those of a subtable 48.
-func (z *inflater) fast(b []byte, op, first int) (_ int, done bool, err error) {
+func (z *inflater) fastGo(b []byte, op, first int) (_ int, done bool, err error) {
 	in := z.in
 	ip, acc, nbits := z.ip, z.acc, z.nbits
 	lit, dist := (*[1 << litBits]uint64)(z.lit[:]), (*[1 << distBits]uint64)(z.dist[:])
@@ -406,12 +407,17 @@ func (z *inflater) fast(b []byte, op, first int) (_ int, done bool, err error) {
 		op = end
 	}
 
-	// Give back what was taken ahead.
-	nbits &= 63
-	z.ip = ip - int(nbits>>3)
-	z.nbits = nbits & 7
-	z.acc = acc & (1<<z.nbits - 1)
+	z.ip, z.acc, z.nbits = ip, acc, nbits
+	z.giveBack()
 	return op, done, err
+}
+
+// giveBack gives back what fast took ahead.
+func (z *inflater) giveBack() {
+	z.nbits &= 63
+	z.ip -= int(z.nbits >> 3)
+	z.nbits &= 7
+	z.acc &= 1<<z.nbits - 1
 }
 
 // repeat writes b[op:end], which repeats the bytes in front of it, of which

@@ -96,6 +96,7 @@ func TestDiffer(t *testing.T) {
 		{"NULL", [][]any{row("1", nil)}, [][]any{row("1", 0.0)}, false, false},
 		{"NaN", [][]any{row("1", math.NaN())}, [][]any{row("1", math.NaN())}, false, true},
 		{"any order", [][]any{row("1", 2.0), row("1", 1.0)}, [][]any{row("1", 1.0), row("1", 2.0)}, false, true},
+		{"close ones", [][]any{row("1", 0.999998), row("1", 0.999995), row("1", 0.9999965)}, [][]any{row("1", 0.9999965), row("1", 0.999998), row("1", 0.999995)}, false, true},
 		{"order", [][]any{row("1", 2.0), row("2", 1.0)}, [][]any{row("2", 1.0), row("1", 2.0)}, true, false},
 		{"multiset", [][]any{row("1", 1.0), row("1", 1.0)}, [][]any{row("1", 1.0), row("2", 1.0)}, false, false},
 		{"rows", [][]any{row("1", 1.0)}, nil, false, false},

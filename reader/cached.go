@@ -210,16 +210,14 @@ func (s *cachedSource) next(ctx context.Context) (*page.Page, error) {
 	}
 	n := min(int64(s.pageRows), s.rows-s.at, colcache.BlockRows-s.at%colcache.BlockRows)
 	// Rows before a bad one come first: a LIMIT may need no more.
-	first := -1
 	for k := range s.cols {
 		c := &s.cols[k]
 		for len(c.bad) > 0 && c.bad[0].Row < s.at {
 			c.bad = c.bad[1:]
 		}
 		if !c.late && len(c.bad) > 0 && c.bad[0].Row < s.at+n {
-			n, first = c.bad[0].Row-s.at, k
-			if n == 0 {
-				return nil, s.badValue(s.cols[first].bad[0].Err)
+			if n = c.bad[0].Row - s.at; n == 0 {
+				return nil, s.badValue(c.bad[0].Err)
 			}
 		}
 	}

@@ -448,7 +448,7 @@ func TestSelect(t *testing.T) {
 				continue
 			}
 			var cond Condition
-			meets := func(k int) bool { return false }
+			var meets func(k int) bool
 			if want.Phys == page.PhysInt64 {
 				cond.From, cond.To = want.I64[i], want.I64[j]
 				meets = func(k int) bool { return cond.From <= want.I64[k] && want.I64[k] <= cond.To }

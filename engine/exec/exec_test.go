@@ -578,10 +578,41 @@ func TestContextOfFirstCall(t *testing.T) {
 func TestRefused(t *testing.T) {
 	s := fiveTable()
 	unknown := plan.Agg{Func: &function.Bound{Function: &function.Function{Name: "no_such"}, Result: types.Varbinary}, Args: []int{0}, Filter: -1}
-	for _, n := range []plan.Node{&plan.Sample{Input: s}, aggregateOf(s, nil, unknown)} {
-		if _, err := Build(n, &Env{Expr: expr.Env{Ctx: context.Background()}}); sqlerr.CodeOf(err) != sqlerr.NotSupported {
-			t.Errorf("%T: %v", n, err)
+	if _, err := Build(aggregateOf(s, nil, unknown), &Env{Expr: expr.Env{Ctx: context.Background()}}); sqlerr.CodeOf(err) != sqlerr.NotSupported {
+		t.Error(err)
+	}
+}
+
+// TestSample: none of 0 %, all of 100 %, and of 50 % about half, by rows; SYSTEM
+// takes splits whole, and nothing away from what is no table.
+func TestSample(t *testing.T) {
+	const n = 4000
+	rows := &plan.Values{Cols: []plan.Column{{Name: "x", Type: types.Bigint}}}
+	for i := range n {
+		rows.Rows = append(rows.Rows, []plan.Expr{&plan.Const{Base: plan.Base{T: types.Bigint}, V: plan.Datum{I: int64(i)}}})
+	}
+	count := func(p *plan.Sample) int {
+		got, err := run(p, 2, 0)
+		if err != nil {
+			t.Fatal(err)
 		}
+		return len(got)
+	}
+	for percent, want := range map[float64][2]int{0: {0, 0}, 100: {n, n}, 50: {n/2 - 200, n/2 + 200}} { // six standard deviations are 190
+		if got := count(&plan.Sample{Input: rows, Percent: percent}); got < want[0] || got > want[1] {
+			t.Errorf("%v %%: %d of %d rows", percent, got, n)
+		}
+	}
+	if got := count(&plan.Sample{Input: rows, System: true}); got != n {
+		t.Errorf("SYSTEM over VALUES: %d rows", got)
+	}
+	s := table([]string{"x double"}, `{x:1e0} {x:2e0} {x:3e0}`)
+	seen := map[int]bool{}
+	for range 100 {
+		seen[count(&plan.Sample{Input: s, System: true, Percent: 50})] = true
+	}
+	if !seen[0] || !seen[3] || len(seen) != 2 {
+		t.Errorf("SYSTEM over a split of 3 rows: %v", seen)
 	}
 }
 

@@ -114,7 +114,7 @@ func operatorOf(n plan.Node, env *Env) (Operator, error) {
 	case *plan.MatchRecognize:
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newMatchRecognize(in, n, env) })
 	case *plan.Sample:
-		return built(n.Input, env, func(in Operator) (Operator, error) { return newSample(in, n), nil })
+		return built(n.Input, env, func(in Operator) (Operator, error) { return newSample(in, n, env) })
 	case *plan.Apply:
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newApply(in, n, env) })
 	case *plan.Recursive:

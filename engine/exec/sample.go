@@ -1,13 +1,14 @@
 package exec
 
 // TABLESAMPLE: BERNOULLI keeps each row by chance, SYSTEM each split of a table.
-// Over anything but a table SYSTEM keeps all rows, as on Trino
-// (LocalExecutionPlanner.visitSample).
+// Over anything but a table SYSTEM keeps all rows, unless it is to keep none, as on
+// Trino (LocalExecutionPlanner.visitSample, EvaluateZeroSample).
 
 import (
 	"context"
 	"math/rand/v2"
 
+	"github.com/ionq-db/ionq/engine/expr"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/plan"
 )
@@ -20,15 +21,26 @@ type sample struct {
 	page   page.Page
 }
 
-func newSample(in Operator, n *plan.Sample) Operator {
-	if n.System && !overScan(n.Input) {
-		return in
+func newSample(in Operator, n *plan.Sample, env *Env) (Operator, error) {
+	if n.Of != nil {
+		v, err := expr.Fold(n.Of, &env.Expr)
+		if err != nil {
+			return nil, err
+		}
+		known := *n
+		if err := known.SetPercent(v); err != nil {
+			return nil, err
+		}
+		n = &known
+	}
+	if n.System && n.Percent > 0 && !overScan(n.Input) {
+		return in, nil
 	}
 	s := &sample{in: in, ratio: n.Percent / 100}
 	if n.System {
 		s.splits = map[int]bool{}
 	}
-	return s
+	return s, nil
 }
 
 // overScan reports whether a node's rows are those of a table's splits.

@@ -18,14 +18,16 @@ import (
 )
 
 // textOf registers the cast of a kind to varchar. The text is ASCII; where
-// checked, one longer than the target is an error, otherwise (as in Trino) it
-// is handed on.
+// checked, one longer than the target is an error.
 func textOf(from types.Kind, checked bool, print func(b []byte, t types.Type, v *page.Vector, i int) []byte) {
 	registerCast(from, types.KindVarchar, func(from, to types.Type) (castFunc, error) {
 		var buf []byte
 		return func(_ *Env, v *page.Vector, i int, out *page.Builder) error {
 			buf = print(buf[:0], from, v, i)
 			if checked && len(buf) > int(to.P) {
+				if from.Kind == types.KindBoolean {
+					return invalidCast("Cannot cast '%s' to varchar(%d)", buf, to.P)
+				}
 				if from.Kind == types.KindReal || from.Kind == types.KindDouble {
 					return invalidCast("Value %s (%s) cannot be represented as varchar(%d)", javaFloat(v.F64[i], floatBits(from)), buf, to.P)
 				}
@@ -55,7 +57,7 @@ func fromText(to types.Kind, parse func(env *Env, s string, to types.Type, out *
 }
 
 func init() {
-	textOf(types.KindBoolean, false, func(b []byte, _ types.Type, v *page.Vector, i int) []byte {
+	textOf(types.KindBoolean, true, func(b []byte, _ types.Type, v *page.Vector, i int) []byte {
 		return strconv.AppendBool(b, v.Bools[i])
 	})
 	for _, k := range []types.Kind{types.KindTinyint, types.KindSmallint, types.KindInteger, types.KindBigint} {
@@ -77,20 +79,20 @@ func init() {
 	textOf(types.KindTime, true, func(b []byte, t types.Type, v *page.Vector, i int) []byte {
 		return types.AppendTime(b, v.I64[i], int(t.P))
 	})
-	textOf(types.KindTimeTZ, false, func(b []byte, t types.Type, v *page.Vector, i int) []byte {
+	textOf(types.KindTimeTZ, true, func(b []byte, t types.Type, v *page.Vector, i int) []byte {
 		return types.AppendTimeTZ(b, v.TimeTZ[i], int(t.P))
 	})
-	textOf(types.KindTimestamp, false, func(b []byte, t types.Type, v *page.Vector, i int) []byte {
+	textOf(types.KindTimestamp, true, func(b []byte, t types.Type, v *page.Vector, i int) []byte {
 		micros, picos := timestampAt(v, i)
 		return types.AppendTimestamp(b, micros, picos, int(t.P))
 	})
-	textOf(types.KindTimestampTZ, false, func(b []byte, t types.Type, v *page.Vector, i int) []byte {
+	textOf(types.KindTimestampTZ, true, func(b []byte, t types.Type, v *page.Vector, i int) []byte {
 		return types.AppendTimestampTZ(b, v.TZ[i], int(t.P))
 	})
-	textOf(types.KindIntervalDaySecond, false, func(b []byte, _ types.Type, v *page.Vector, i int) []byte {
+	textOf(types.KindIntervalDaySecond, true, func(b []byte, _ types.Type, v *page.Vector, i int) []byte {
 		return types.AppendIntervalDaySecond(b, v.I64[i])
 	})
-	textOf(types.KindIntervalYearMonth, false, func(b []byte, _ types.Type, v *page.Vector, i int) []byte {
+	textOf(types.KindIntervalYearMonth, true, func(b []byte, _ types.Type, v *page.Vector, i int) []byte {
 		return types.AppendIntervalYearMonth(b, v.I64[i])
 	})
 	textOf(types.KindUUID, false, func(b []byte, _ types.Type, v *page.Vector, i int) []byte {

@@ -9,6 +9,7 @@ package expr
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -31,7 +32,13 @@ func compileRegexp(pattern string) (*javaRegexp, error) {
 	}
 	re, err := regexp2.Compile(t.out.String(), regexp2.None)
 	if err != nil {
-		return nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		text := strings.TrimPrefix(err.Error(), "error parsing regexp: ")
+		for ours, jonis := range jonisWords {
+			if strings.Contains(text, ours) {
+				text = jonis
+			}
+		}
+		return nil, fmt.Errorf("%s", text)
 	}
 	j := &javaRegexp{re: re, groups: []int{0}, names: map[string]int{}}
 	// Java numbers groups from left to right; the matcher numbers the unnamed
@@ -59,6 +66,15 @@ func compileRegexp(pattern string) (*javaRegexp, error) {
 		}
 	}
 	return j, nil
+}
+
+// jonisWords are what Joni says where the matcher says something else.
+var jonisWords = map[string]string{
+	"missing argument to repetition operator": "target of repeat operator is not specified",
+	"reference to undefined group number":     "invalid backref number/name",
+	"range in reverse order":                  "empty range in char class",
+	"invalid repeat count":                    "upper is smaller than lower in repeat range",
+	"unrecognized grouping construct":         "undefined group option",
 }
 
 // like reports whether s contains a match.
@@ -139,7 +155,9 @@ func (t *translator) run() error {
 				return err
 			}
 		case '(':
-			t.open()
+			if err := t.open(); err != nil {
+				return err
+			}
 		case ')':
 			if len(t.depth) == 0 {
 				return fmt.Errorf("unmatched close parenthesis")
@@ -173,7 +191,7 @@ func (t *translator) run() error {
 	return nil
 }
 
-func (t *translator) open() {
+func (t *translator) open() error {
 	t.depth = append(t.depth, t.out.Len())
 	t.atom = -1
 	rest := t.in[t.at:]
@@ -187,6 +205,9 @@ func (t *translator) open() {
 		if end < 0 {
 			end = len(rest) - 1
 		}
+		if slices.Contains(t.groups, rest[3:end]) {
+			return fmt.Errorf("multiplex defined name <%s>", rest[3:end])
+		}
 		t.groups = append(t.groups, rest[3:end])
 		t.plain = false
 		t.emit(rest[:end+1])
@@ -195,7 +216,7 @@ func (t *translator) open() {
 		// (?: (?i: (?= (?! (?<= (?<! (?> and flags: as they are. Only the first
 		// two are plain.
 		n := 2
-		for n < len(rest) && strings.IndexByte("imsxU-<=!>", rest[n]) >= 0 {
+		for n < len(rest) && strings.IndexByte("imsxuU-<=!>", rest[n]) >= 0 {
 			n++
 		}
 		if n < len(rest) && (rest[n] == ':' || rest[n] == ')') {
@@ -208,9 +229,13 @@ func (t *translator) open() {
 		if strings.ContainsAny(head[2:], "<=!>mxU") {
 			t.plain = false
 		}
+		if strings.Contains(head, "u") {
+			return fmt.Errorf("undefined group option")
+		}
 		t.emit(head)
 		t.at += n
 	}
+	return nil
 }
 
 // quantifier copies a quantifier; a possessive one makes its atom atomic.
@@ -270,39 +295,30 @@ func (t *translator) escape() error {
 		t.emit(regexp2.Escape(body))
 		t.plain = false
 		return nil
-	case 'h':
-		t.emit(`[0-9a-fA-F]`)
-	case 'H':
-		t.emit(`[^0-9a-fA-F]`)
-	case 'R':
-		t.emit(`(?:\r\n|[\n\x0b\f\r\x85\u2028\u2029])`)
-		t.plain = false
-	case 's':
-		t.out.WriteString(`\s`)
-		t.fast.WriteString(`[\t-\r ]`) // Go's \s has no vertical tab
-	case 'S':
-		t.out.WriteString(`\S`)
-		t.fast.WriteString(`[^\t-\r ]`)
-	case 'd', 'D', 'w', 'W', '.', '\\', '/', '-', '(', ')', '[', ']', '{', '}', '*', '+', '?', '|', '^', '$', 't', 'n', 'r', 'f':
+	case 'h', 'H', 'R': // letters like any other
+		t.emit(string(c))
+	case 'd', 's', 'w':
+		t.emit("[" + asciiClasses[c] + "]")
+	case 'D', 'S', 'W':
+		t.emit("[^" + asciiClasses[c|0x20] + "]")
+	case '.', '\\', '/', '-', '(', ')', '[', ']', '{', '}', '*', '+', '?', '|', '^', '$', 't', 'n', 'r', 'f':
 		t.emit(`\` + string(c))
 	case 'p', 'P':
-		end := strings.IndexByte(t.in[t.at:], '}')
-		if end < 0 {
-			return fmt.Errorf("invalid character property name {%s}", t.in[t.at:])
+		name, end, err := t.property()
+		if err != nil {
+			return err
 		}
-		name := t.in[t.at+3 : t.at+end]
 		set, ok := posixClasses[name]
-		if ok {
-			if c == 'P' {
-				t.emit("[^" + set + "]")
-			} else {
-				t.emit("[" + set + "]")
-			}
-		} else {
-			t.emit(`\` + string(c) + "{" + strings.TrimPrefix(name, "Is") + "}")
+		switch {
+		case ok && c == 'P':
+			t.emit("[^" + set + "]")
+		case ok:
+			t.emit("[" + set + "]")
+		default:
+			t.emit(`\` + string(c) + "{" + name + "}")
 		}
 		t.plain = false
-		t.at += end + 1
+		t.at += end
 		return nil
 	default:
 		// Everything else, back references and anchors among it.
@@ -316,91 +332,190 @@ func (t *translator) escape() error {
 	return nil
 }
 
-// posixClasses are Java's names of ASCII classes.
+// posixClasses are Java's names of classes; Joni gives most of them their Unicode
+// meaning.
 var posixClasses = map[string]string{
-	"Lower": "a-z", "Upper": "A-Z", "Alpha": "a-zA-Z", "Digit": "0-9", "Alnum": "a-zA-Z0-9",
-	"Punct": `!-/:-@\[-` + "`" + `{-~`, "Graph": "!-~", "Print": " -~", "Blank": ` \t`, "Cntrl": `\x00-\x1f\x7f`,
-	"XDigit": "0-9a-fA-F", "Space": `\t-\r `, "ASCII": `\x00-\x7f`,
+	"Lower": `\p{Ll}`, "Upper": `\p{Lu}`, "Alpha": `\p{L}\p{M}\p{Nl}`, "Digit": `\p{Nd}`, "Alnum": `\p{L}\p{M}\p{Nl}\p{Nd}`,
+	"Punct": `\p{P}$+<=>^|~` + "`", "Graph": "!-~", "Print": " -~", "Blank": `\t\p{Zs}`, "Cntrl": `\p{Cc}`,
+	"XDigit": "0-9a-fA-F", "Space": `\t-\r\x85\p{Z}`, "ASCII": `\x00-\x7f`,
 }
 
-// class copies a character class. Java's intersections and unions of classes
-// have no counterpart in the matcher and are refused.
+// charSet is a character class on its way: what one bracket holds as it stands,
+// and the patterns of one character that it holds besides.
+type charSet struct {
+	body, fast strings.Builder // .NET's and Go's spelling of what stands between the brackets
+	others     []string
+}
+
+func (c *charSet) both(s string) {
+	c.body.WriteString(s)
+	c.fast.WriteString(s)
+}
+
+// pattern is the class as a pattern of one character. An empty one matches none.
+func (c *charSet) pattern() string {
+	all := c.others
+	if c.body.Len() > 0 {
+		all = append([]string{"[" + c.body.String() + "]"}, all...)
+	}
+	switch len(all) {
+	case 0:
+		return "(?!)"
+	case 1:
+		return all[0]
+	}
+	return "(?:" + strings.Join(all, "|") + ")"
+}
+
+// class translates a character class. Java's unions and intersections of classes
+// have no counterpart in the matcher's syntax: a union becomes an alternation, an
+// intersection a look-ahead in front, and the negation of either a negative one.
 func (t *translator) class() error {
-	start := t.at
+	out, set, negated, err := t.classPattern()
+	switch {
+	case err != nil:
+		return err
+	case set != nil: // one bracket and nothing else
+		t.out.WriteString("[" + negated + set.body.String() + "]")
+		t.fast.WriteString("[" + negated + set.fast.String() + "]")
+	default:
+		t.plain = false
+		t.out.WriteString(out)
+	}
+	return nil
+}
+
+// classPattern reads a class; set is not nil where it is a simple one.
+func (t *translator) classPattern() (out string, set *charSet, negated string, err error) {
 	t.at++
 	if t.at < len(t.in) && t.in[t.at] == '^' {
+		negated = "^"
 		t.at++
 	}
+	operands := []*charSet{{}}
 	first := true
-	var b, g strings.Builder
-	head := t.in[start:t.at]
-	b.WriteString(head)
-	g.WriteString(head)
-	both := func(s string) {
-		b.WriteString(s)
-		g.WriteString(s)
-	}
 	for {
 		if t.at >= len(t.in) {
-			return fmt.Errorf("premature end of char-class")
+			return "", nil, "", fmt.Errorf("premature end of char-class")
 		}
+		cur := operands[len(operands)-1]
 		c := t.in[t.at]
 		switch {
 		case c == ']' && !first:
 			t.at++
-			both("]")
-			t.out.WriteString(b.String())
-			t.fast.WriteString(g.String())
-			return nil
+			if len(operands) == 1 && len(cur.others) == 0 {
+				return "", cur, negated, nil
+			}
+			out = operands[0].pattern()
+			if len(operands) > 1 {
+				var b strings.Builder
+				for _, o := range operands[1:] {
+					b.WriteString("(?=" + o.pattern() + ")")
+				}
+				out = "(?:" + b.String() + out + ")"
+			}
+			if negated != "" {
+				out = `(?:(?!` + out + `)[\s\S])`
+			}
+			return out, nil, "", nil
 		case c == ']':
-			both(`\]`)
+			cur.both(`\]`)
 			t.at++
 		case c == '[' && strings.HasPrefix(t.in[t.at:], "[:"):
-			return fmt.Errorf("POSIX bracket [%s is not supported: use \\p{...}", t.in[t.at+1:min(len(t.in), t.at+10)])
+			return "", nil, "", fmt.Errorf("POSIX bracket [%s is not supported: use \\p{...}", t.in[t.at+1:min(len(t.in), t.at+10)])
 		case c == '[':
-			return fmt.Errorf("a character class inside a character class is not supported")
-		case c == '&' && strings.HasPrefix(t.in[t.at:], "&&"):
-			return fmt.Errorf("the intersection && of character classes is not supported")
-		case c == '\\' && t.at+1 < len(t.in):
-			e := t.in[t.at+1]
-			switch e {
-			case 'h':
-				both("0-9a-fA-F")
-				t.at += 2
-			case 's':
-				b.WriteString(`\s`)
-				g.WriteString(`\t-\r `)
-				t.at += 2
-			case 'p', 'P':
-				t.plain = false
-				end := strings.IndexByte(t.in[t.at:], '}')
-				if end < 0 {
-					return fmt.Errorf("invalid character property name {%s}", t.in[t.at:])
-				}
-				name := t.in[t.at+3 : t.at+end]
-				if set, ok := posixClasses[name]; ok && e == 'p' {
-					both(set)
-				} else {
-					both(`\` + string(e) + "{" + strings.TrimPrefix(name, "Is") + "}")
-				}
-				t.at += end + 1
+			inner, simple, neg, err := t.classPattern()
+			switch {
+			case err != nil:
+				return "", nil, "", err
+			case simple == nil:
+				cur.others = append(cur.others, inner)
+			case neg == "": // a union with what is around
+				cur.body.WriteString(simple.body.String())
+				cur.fast.WriteString(simple.fast.String())
 			default:
-				if strings.IndexByte(`dDwW.\/-()[]{}*+?|^$tnrf`, e) < 0 {
-					t.plain = false
-				}
-				_, w := utf8.DecodeRuneInString(t.in[t.at+1:])
-				both(t.in[t.at : t.at+1+w])
-				t.at += 1 + w
+				cur.others = append(cur.others, "[^"+simple.body.String()+"]")
+			}
+			t.plain = false
+		case c == '&' && strings.HasPrefix(t.in[t.at:], "&&"):
+			operands = append(operands, &charSet{})
+			t.at += 2
+		case c == '\\' && t.at+1 < len(t.in):
+			if err := t.classEscape(cur); err != nil {
+				return "", nil, "", err
 			}
 		default:
 			_, w := utf8.DecodeRuneInString(t.in[t.at:])
 			if c == '-' && (t.at+1 < len(t.in) && t.in[t.at+1] == '[') {
-				both(`\-`) // .NET would read a subtraction
+				cur.both(`\-`) // .NET would read a subtraction
 			} else {
-				both(t.in[t.at : t.at+w])
+				cur.both(t.in[t.at : t.at+w])
 			}
 			t.at += w
 		}
 		first = false
 	}
+}
+
+// classEscape reads an escape sequence in a class.
+func (t *translator) classEscape(cur *charSet) error {
+	e := t.in[t.at+1]
+	switch e {
+	case 'd', 's', 'w':
+		cur.both(asciiClasses[e])
+		t.at += 2
+	case 'D', 'S', 'W':
+		cur.others = append(cur.others, "[^"+asciiClasses[e|0x20]+"]")
+		t.at += 2
+	case 'h', 'H', 'R': // letters like any other
+		cur.both(string(e))
+		t.at += 2
+	case 'p', 'P':
+		t.plain = false
+		name, end, err := t.property()
+		if err != nil {
+			return err
+		}
+		set, ok := posixClasses[name]
+		switch {
+		case ok && e == 'p':
+			cur.both(set)
+		case ok:
+			cur.others = append(cur.others, "[^"+set+"]")
+		default:
+			cur.both(`\` + string(e) + "{" + name + "}")
+		}
+		t.at += end
+	default:
+		if strings.IndexByte(`.\/-()[]{}*+?|^$tnrf`, e) < 0 {
+			t.plain = false
+		}
+		_, w := utf8.DecodeRuneInString(t.in[t.at+1:])
+		cur.both(t.in[t.at : t.at+1+w])
+		t.at += 1 + w
+	}
+	return nil
+}
+
+// asciiClasses are what \d, \s and \w hold: Joni's Java syntax knows no others
+// than ASCII ones.
+var asciiClasses = map[byte]string{'d': "0-9", 's': `\t-\r `, 'w': "0-9A-Za-z_"}
+
+// property reads \p{name}; end is the length of the whole.
+func (t *translator) property() (name string, end int, err error) {
+	rest := t.in[t.at:]
+	if len(rest) > 2 && rest[2] >= 'A' && rest[2] <= 'Z' { // \pL
+		return rest[2:3], 3, nil
+	}
+	end = strings.IndexByte(rest, '}')
+	if end < 3 || rest[2] != '{' {
+		return "", 0, fmt.Errorf("invalid character property name {%s}", rest)
+	}
+	name = rest[3:end]
+	if _, ok := posixClasses[name]; !ok {
+		if _, err := regexp2.Compile(`\p{`+name+"}", regexp2.None); err != nil {
+			return "", 0, fmt.Errorf("invalid character property name <%s>", name)
+		}
+	}
+	return name, end + 1, nil
 }

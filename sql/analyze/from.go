@@ -924,18 +924,12 @@ func (a *analyzer) sample(x *syntax.SampledRelation, parent *scope, w *withScope
 	if !e.Type().IsNumeric() && e.Type().Kind != types.KindUnknown {
 		return nil, mismatch(p, "Sample percentage should be a numeric expression")
 	}
-	c, ok := coerced(e, types.Double).(*plan.Const)
-	if !ok {
-		return nil, unsupported(p, "Sample percentage must be a number")
+	n := &plan.Sample{Input: rel.node, System: x.System, P: p}
+	if c, ok := coerced(e, types.Double).(*plan.Const); !ok {
+		n.Of = coerced(e, types.Double)
+	} else if err := n.SetPercent(c.V); err != nil {
+		return nil, err
 	}
-	switch {
-	case c.V.Null:
-		return nil, sqlerr.Newf(sqlerr.InvalidArguments, p, "Sample percentage cannot be NULL")
-	case c.V.F < 0:
-		return nil, sqlerr.Newf(sqlerr.NumericValueOutOfRange, p, "Sample percentage must be greater than or equal to 0")
-	case c.V.F > 100:
-		return nil, sqlerr.Newf(sqlerr.NumericValueOutOfRange, p, "Sample percentage must be less than or equal to 100")
-	}
-	rel.node = &plan.Sample{Input: rel.node, System: x.System, Percent: c.V.F, P: x.Pos()}
+	rel.node = n
 	return rel, nil
 }

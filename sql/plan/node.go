@@ -160,12 +160,15 @@ type (
 		Calls     []WindowCall
 		Cols      []Column
 	}
-	// Sample keeps each row (BERNOULLI) or each split (SYSTEM) by chance.
+	// Sample keeps each row (BERNOULLI) or each split (SYSTEM) by chance. Where the
+	// percentage is more than a literal, Of computes it, a double that refers to no
+	// column; it is evaluated and checked (SetPercent) before rows are read.
 	Sample struct {
 		Input   Node
 		System  bool
 		Percent float64
-		P       sqlerr.Pos
+		Of      Expr
+		P       sqlerr.Pos // of the percentage
 	}
 	// Recursive is WITH RECURSIVE: Base once, then Step again and again over the
 	// rows of the last round (RecursiveRef yields them) until none is new, at most
@@ -366,6 +369,20 @@ func (n *WindowNode) Columns() []Column { return n.Cols }
 
 // Inputs returns the input.
 func (n *WindowNode) Inputs() []Node { return []Node{n.Input} }
+
+// SetPercent sets the percentage, or says what is wrong with it.
+func (n *Sample) SetPercent(v Datum) error {
+	switch {
+	case v.Null:
+		return sqlerr.Newf(sqlerr.InvalidArguments, n.P, "Sample percentage cannot be NULL")
+	case v.F < 0:
+		return sqlerr.Newf(sqlerr.NumericValueOutOfRange, n.P, "Sample percentage must be greater than or equal to 0")
+	case v.F > 100:
+		return sqlerr.Newf(sqlerr.NumericValueOutOfRange, n.P, "Sample percentage must be less than or equal to 100")
+	}
+	n.Percent, n.Of = v.F, nil
+	return nil
+}
 
 // Columns returns the input's columns.
 func (n *Sample) Columns() []Column { return n.Input.Columns() }

@@ -287,6 +287,9 @@ func CanCast(from, to Type) bool {
 	if from.Kind == to.Kind {
 		return from.Kind != KindQDigest
 	}
+	if (from.Kind == KindUUID || from.Kind == KindIPAddress) && to.Kind == KindVarchar && to != Varchar {
+		return false // their casts give varchar without a length
+	}
 	return casts[from.Kind].has(to.Kind)
 }
 

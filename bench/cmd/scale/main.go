@@ -17,6 +17,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -26,6 +27,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strconv"
@@ -69,6 +71,8 @@ type scale struct {
 	points         []point
 	now            string
 	runs           int
+	what           *regexp.Regexp
+	order          map[string]int // of series
 }
 
 func main() {
@@ -77,13 +81,29 @@ func main() {
 	only := flag.String("only", "bytes,groups,files,columns,interrupt", "steps to measure anew")
 	mb := flag.String("mb", "100,300,1000,3000,10000,20000", "sizes of the bytes step, MB of Ion")
 	runs := flag.Int("runs", 1, "runs of each; the one with the least CPU time counts")
+	what := flag.String("what", "", "only the measurements whose name this regular expression matches, such as '^narrow seed query$'")
 	svg := flag.String("svg", "", "draw all that was measured into this file")
+	shape := flag.String("generate", "", "only generate an export of this shape into -dir (what the command runs itself as)")
+	rows := flag.Int64("rows", 0, "with -generate: items")
+	files := flag.Int("files", 0, "with -generate: data files")
 	flag.Parse()
 	if *dir == "" || flag.NArg() > 0 {
 		flag.Usage()
 		os.Exit(2)
 	}
-	s := &scale{dir: *dir, ionq: *ionq, runs: *runs}
+	match, err := regexp.Compile(*what)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "scale:", err)
+		os.Exit(2)
+	}
+	if *shape != "" {
+		if err := generate(*dir, gen.Shape(*shape), *rows, *files); err != nil {
+			fmt.Fprintln(os.Stderr, "scale:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	s := &scale{dir: *dir, ionq: *ionq, runs: *runs, what: match}
 	if err := s.run(strings.Split(*only, ","), *mb, *svg); err != nil {
 		fmt.Fprintln(os.Stderr, "scale:", err)
 		os.Exit(1)
@@ -91,7 +111,7 @@ func main() {
 }
 
 func (s *scale) run(steps []string, sizes, svg string) error {
-	for _, text := range strings.Split(sizes, ",") {
+	for text := range strings.SplitSeq(sizes, ",") {
 		n, err := strconv.Atoi(text)
 		if err != nil {
 			return err
@@ -130,11 +150,13 @@ func (s *scale) run(steps []string, sizes, svg string) error {
 			}
 		}
 		s.now = step
-		s.points = slices.DeleteFunc(s.points, func(p point) bool { return strings.HasPrefix(p.Series, step+"/") })
 		if err := f(); err != nil {
 			return fmt.Errorf("%s: %w", step, err)
 		}
 	}
+	slices.SortStableFunc(s.points, func(a, b point) int {
+		return cmp.Or(cmp.Compare(s.first(a.Series), s.first(b.Series)), cmp.Compare(a.X, b.X))
+	})
 	fmt.Print(s.table())
 	if svg != "" {
 		return os.WriteFile(svg, s.draw(), 0o644)
@@ -142,13 +164,43 @@ func (s *scale) run(steps []string, sizes, svg string) error {
 	return nil
 }
 
+// first is the place of a series in the order in which they were first measured.
+func (s *scale) first(series string) int {
+	if _, ok := s.order[series]; !ok {
+		s.order = map[string]int{}
+		for _, p := range s.points {
+			if _, ok := s.order[p.Series]; !ok {
+				s.order[p.Series] = len(s.order)
+			}
+		}
+	}
+	return s.order[series]
+}
+
 func (s *scale) file() string { return filepath.Join(s.dir, "scale.json") }
 
-// add keeps a point, on the disk too.
+// one measures a command and keeps the point, unless it is not asked for. What
+// fills the cache for a later point is asked for with it.
+func (s *scale) one(what string, x float64, e *export, lines int, make func() *exec.Cmd) error {
+	if !s.what.MatchString(what) {
+		return nil
+	}
+	u, err := s.measure(lines, make)
+	if err != nil {
+		return fmt.Errorf("%s at %g: %w", what, x, err)
+	}
+	return s.add(what, x, e, u)
+}
+
+// add keeps a point, on the disk too, in place of one measured before.
 func (s *scale) add(what string, x float64, e *export, u usage) error {
 	p := point{Series: s.now + "/" + what, X: x, MB: float64(e.raw) / 1e6, Rows: e.rows, CPU: u.cpu, Wall: u.wall, Peak: u.peak}
 	fmt.Fprintf(os.Stderr, "%s at %g: %.3f s CPU, %.3f s wall, %.0f MB\n", p.Series, x, u.cpu, u.wall, u.peak)
-	s.points = append(s.points, p)
+	if k := slices.IndexFunc(s.points, func(q point) bool { return q.Series == p.Series && q.X == p.X }); k >= 0 {
+		s.points[k] = p
+	} else {
+		s.points = append(s.points, p)
+	}
 	text, err := json.MarshalIndent(s.points, "", " ")
 	if err != nil {
 		return err
@@ -174,17 +226,39 @@ func (s *scale) make(name string, shape gen.Shape, rows int64, files int) (*expo
 		return e, err
 	}
 	fmt.Fprintf(os.Stderr, "generating %d %s items in %d files\n", rows, shape, files)
-	ex, err := gen.Write(context.Background(), gen.Config{
-		Dir: e.dir, Prefix: "export", ID: gen.ArticleID, Time: time.Date(2023, 6, 30, 0, 0, 0, 0, time.UTC),
-		Shape: shape, Rows: rows, Files: files, Seed: 1, Workers: runtime.GOMAXPROCS(0),
-	})
+	// In a process of its own: Linux counts the memory of a process towards the
+	// peak of those that it starts.
+	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	for _, f := range ex.Files {
-		e.raw += f.RawBytes
+	cmd := exec.Command(self, "-dir", e.dir, "-generate", string(shape), "-rows", fmt.Sprint(rows), "-files", fmt.Sprint(files))
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("generating: %w", err)
 	}
-	return e, os.WriteFile(facts, []byte(strconv.FormatInt(e.raw, 10)), 0o644)
+	if e.raw, err = strconv.ParseInt(string(out), 10, 64); err != nil {
+		return nil, err
+	}
+	return e, os.WriteFile(facts, out, 0o644)
+}
+
+// generate writes an export and prints how many bytes of Ion it has.
+func generate(dir string, shape gen.Shape, rows int64, files int) error {
+	ex, err := gen.Write(context.Background(), gen.Config{
+		Dir: dir, Prefix: "export", ID: gen.ArticleID, Time: time.Date(2023, 6, 30, 0, 0, 0, 0, time.UTC),
+		Shape: shape, Rows: rows, Files: files, Seed: 1, Workers: runtime.GOMAXPROCS(0),
+	})
+	if err != nil {
+		return err
+	}
+	var raw int64
+	for _, f := range ex.Files {
+		raw += f.RawBytes
+	}
+	_, err = fmt.Print(raw)
+	return err
 }
 
 // sized is an export of about so many MB of Ion, from the 1 GB export's files
@@ -357,19 +431,12 @@ func (s *scale) bytes() error {
 			if mb < 100 || mb < 1000 && shape == gen.Wide {
 				groups = 0 // not all ids occur in July
 			}
+			x := float64(e.raw) / 1e6
 			one := func(what string, lines int, sql string, cache bool) error {
-				u, err := s.measure(lines, func() *exec.Cmd { return s.query(e, three, sql, cache) })
-				if err != nil {
-					return fmt.Errorf("%s %s, %d MB: %w", shape, what, mb, err)
-				}
-				return s.add(string(shape)+" "+what, float64(e.raw)/1e6, e, u)
+				return s.one(string(shape)+" "+what, x, e, lines, func() *exec.Cmd { return s.query(e, three, sql, cache) })
 			}
 			if _, err := exec.LookPath("igzip"); err == nil {
-				u, err := s.measure(0, func() *exec.Cmd { return igzip(e) })
-				if err != nil {
-					return err
-				}
-				if err := s.add(string(shape)+" igzip", float64(e.raw)/1e6, e, u); err != nil {
+				if err := s.one(string(shape)+" igzip", x, e, 0, func() *exec.Cmd { return igzip(e) }); err != nil {
 					return err
 				}
 			}
@@ -412,13 +479,9 @@ func (s *scale) groups() error {
 		if err != nil {
 			return err
 		}
-		u, err := s.measure(2, func() *exec.Cmd {
+		if err := s.one("sum by part of created_at", groups, e, 2, func() *exec.Cmd {
 			return s.query(e, three, "SELECT count(*), sum(s) FROM (SELECT sum(amount) AS s FROM t GROUP BY "+key+") AS g", false)
-		})
-		if err != nil {
-			return err
-		}
-		if err := s.add("sum by part of created_at", groups, e, u); err != nil {
+		}); err != nil {
 			return err
 		}
 	}
@@ -432,22 +495,14 @@ func (s *scale) files() error {
 		if err != nil {
 			return err
 		}
-		u, err := s.measure(10_001, func() *exec.Cmd { return s.query(e, three, seed, false) })
-		if err != nil {
-			return err
-		}
-		if err := s.add("seed query, 1,000,000 rows", float64(n), e, u); err != nil {
+		if err := s.one("seed query", float64(n), e, 10_001, func() *exec.Cmd { return s.query(e, three, seed, false) }); err != nil {
 			return err
 		}
 		if err := os.RemoveAll(filepath.Join(s.tmp, "cache")); err != nil {
 			return err
 		}
 		for _, what := range []string{"writing the cache", "warm"} {
-			u, err := s.measure(10_001, func() *exec.Cmd { return s.query(e, three, seed, true) })
-			if err != nil {
-				return err
-			}
-			if err := s.add("seed query, "+what, float64(n), e, u); err != nil {
+			if err := s.one("seed query, "+what, float64(n), e, 10_001, func() *exec.Cmd { return s.query(e, three, seed, true) }); err != nil {
 				return err
 			}
 		}
@@ -467,11 +522,7 @@ func (s *scale) columns() error {
 			calls = append(calls, "max("+strings.ToLower(c)+")")
 		}
 		sql := "SELECT " + strings.Join(calls, ", ") + " FROM t"
-		u, err := s.measure(2, func() *exec.Cmd { return s.query(e, wideColumns, sql, false) })
-		if err != nil {
-			return err
-		}
-		if err := s.add("max of each of the columns", float64(n), e, u); err != nil {
+		if err := s.one("max of each of the columns", float64(n), e, 2, func() *exec.Cmd { return s.query(e, wideColumns, sql, false) }); err != nil {
 			return err
 		}
 	}

@@ -35,7 +35,7 @@ var panels = []panel{
 
 const (
 	panelWide, panelHigh = 460, 330
-	left, right          = 56, 14
+	left, right          = 56, 24
 	top, bottom          = 34, 46
 )
 
@@ -76,6 +76,9 @@ func (p panel) draw(b *bytes.Buffer, all []point) {
 	x0, x1 := math.Floor(math.Log10(xlo)+1e-9), math.Ceil(math.Log10(xhi)-1e-9)
 	y0, y1 := math.Floor(math.Log10(ylo)+1e-9), math.Ceil(math.Log10(yhi)-1e-9)
 	x1, y1 = max(x1, x0+1), max(y1, y0+1)
+	if len(names) > 6 {
+		y1++ // room for the names
+	}
 	px := func(v float64) float64 { return left + (math.Log10(v)-x0)/(x1-x0)*(panelWide-left-right) }
 	py := func(v float64) float64 { return panelHigh - bottom - (math.Log10(v)-y0)/(y1-y0)*(panelHigh-top-bottom) }
 	for d := x0; d <= x1; d++ {

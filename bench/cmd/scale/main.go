@@ -35,6 +35,7 @@ import (
 	"time"
 
 	"github.com/ionq-db/ionq/bench/gen"
+	"github.com/ionq-db/ionq/reader/colcache"
 )
 
 // The items of 1 GB of Ion, a little less and a little more.
@@ -241,6 +242,7 @@ func (s *scale) make(name string, shape gen.Shape, rows int64, files int) (*expo
 	if e.raw, err = strconv.ParseInt(string(out), 10, 64); err != nil {
 		return nil, err
 	}
+	time.Sleep(colcache.Settle + time.Second) // columns of files just written are not kept
 	return e, os.WriteFile(facts, out, 0o644)
 }
 
@@ -329,6 +331,7 @@ func repeat(base, e *export, times int) error {
 			return err
 		}
 	}
+	time.Sleep(colcache.Settle + time.Second)
 	return os.WriteFile(filepath.Join(e.dir, "bytes"), []byte(strconv.FormatInt(e.raw, 10)), 0o644)
 }
 

@@ -51,7 +51,8 @@ func newCast(from, to types.Type) (castFunc, error) {
 			return nil
 		}, nil
 	}
-	if mk, ok := castMakers[[2]types.Kind{from.Kind, to.Kind}]; ok {
+	// Bodies are registered by kind, what is allowed also depends on lengths.
+	if mk, ok := castMakers[[2]types.Kind{from.Kind, to.Kind}]; ok && types.CanCast(from, to) {
 		return mk(from, to)
 	}
 	if vc := vectorCast(from, to); vc != nil {

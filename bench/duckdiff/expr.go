@@ -191,6 +191,9 @@ func kindIs(k types.Kind) func(*Expr) bool { return func(e *Expr) bool { return 
 
 func typeIs(t types.Type) func(*Expr) bool { return func(e *Expr) bool { return e.T == t } }
 
+// textMap is the type of the tables' maps; those that histogram makes have other keys.
+var textMap = types.Map(types.Varchar, types.Bigint)
+
 // scalar makes an expression of any comparable scalar type.
 func (g *gen) scalar(sc *scope, d int) *Expr {
 	if len(sc.leaves) > 0 && g.chance(2) {
@@ -588,7 +591,7 @@ func (g *gen) int(sc *scope, d int) *Expr {
 				"list_reduce($1, lambda "+vs+", "+vv+": "+r.Replace(body[1])+", CAST(0 AS BIGINT))", l).mag(1e12)
 		}
 	case 37:
-		if l := g.leaf(sc, kindIs(types.KindMap)); l != nil {
+		if l := g.leaf(sc, typeIs(textMap)); l != nil {
 			v, k, e := g.name("v"), g.name("v"), g.name("v")
 			val := both(types.Bigint, v, "struct_extract("+e+", 'value')")
 			val.facts = facts{Mag: 1000}
@@ -701,7 +704,7 @@ func (g *gen) int(sc *scope, d int) *Expr {
 			return both(types.Bigint, "$1.a", "struct_extract($1, 'a')", l).mag(1000)
 		}
 	case 26:
-		if l := g.leaf(sc, kindIs(types.KindMap)); l != nil {
+		if l := g.leaf(sc, typeIs(textMap)); l != nil {
 			return both(types.Bigint, "element_at($1, $2)", "map_extract_value($1, $2)", l, strLit(pick(g.rng, few...))).mag(1000)
 		}
 	case 27:
@@ -1037,7 +1040,7 @@ func (g *gen) str(sc *scope, d int) *Expr {
 		a := g.str(sc, d)
 		return both(v, "array_join(split($1, $2), $3)", "array_to_string(string_split($1, $2), $3)", a, strLit(pick(g.rng, "a", " ", "b")), strLit(pick(g.rng, "", "-"))).with(a)
 	case 35:
-		if l := g.leaf(sc, kindIs(types.KindMap)); l != nil {
+		if l := g.leaf(sc, typeIs(textMap)); l != nil {
 			return both(v, "array_join(array_sort(map_keys($1)), $2)", "t_array_join(list_sort(map_keys($1)), $2)", l, strLit("+")).ascii()
 		}
 	case 0, 1:

@@ -19,6 +19,8 @@ import (
 	kpgzip "github.com/klauspost/compress/gzip"
 
 	"github.com/ionq-db/ionq/reader/inflate"
+
+	"github.com/ionq-db/ionq/bench/peak"
 )
 
 // usage is what one process took: seconds, seconds, MB.
@@ -44,7 +46,7 @@ func measure(cmd *exec.Cmd, keep bool) result {
 	r := result{usage: usage{wall: time.Since(began).Seconds()}}
 	if s := cmd.ProcessState; s != nil {
 		r.cpu = (s.UserTime() + s.SystemTime()).Seconds()
-		r.peak = peakMB(s)
+		r.peak = peak.Bytes(s) / 1e6
 	}
 	if err != nil {
 		r.failed = strings.TrimSpace(errs.String())

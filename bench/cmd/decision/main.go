@@ -32,6 +32,7 @@ import (
 	"time"
 
 	"github.com/ionq-db/ionq/bench/decision"
+	"github.com/ionq-db/ionq/bench/peak"
 )
 
 //go:embed duck.py
@@ -210,7 +211,7 @@ func (o *options) measure(ctx context.Context, queries []decision.Query, duck *d
 		err := cmd.Run()
 		w := time.Since(start).Seconds()
 		c := (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
-		p := peak(cmd.ProcessState)
+		p := peak.Bytes(cmd.ProcessState) / (1 << 20)
 		answer := ""
 		var rows [][]*string
 		switch {

@@ -35,6 +35,7 @@ import (
 	"time"
 
 	"github.com/ionq-db/ionq/bench/gen"
+	"github.com/ionq-db/ionq/bench/peak"
 	"github.com/ionq-db/ionq/reader/colcache"
 )
 
@@ -365,7 +366,7 @@ func (s *scale) measure(lines int, make func() *exec.Cmd) (usage, error) {
 		if err := cmd.Run(); err != nil {
 			return usage{}, fmt.Errorf("%w: %s", err, errs.Bytes())
 		}
-		u := usage{time.Since(began).Seconds(), (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(), peakMB(cmd.ProcessState)}
+		u := usage{time.Since(began).Seconds(), (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(), peak.Bytes(cmd.ProcessState) / 1e6}
 		if lines > 0 && int(out) != lines {
 			return usage{}, fmt.Errorf("%d lines instead of %d", int(out), lines)
 		}
@@ -553,7 +554,7 @@ func (s *scale) interrupt() error {
 		if err := cmd.Wait(); !errors.As(err, &exit) {
 			return fmt.Errorf("interrupted, and no failure: %w", err)
 		}
-		u := usage{time.Since(began).Seconds(), 0, peakMB(cmd.ProcessState)}
+		u := usage{time.Since(began).Seconds(), 0, peak.Bytes(cmd.ProcessState) / 1e6}
 		if err := s.add("from SIGINT to the end", float64(k+1), e, u); err != nil {
 			return err
 		}

@@ -32,6 +32,7 @@ import (
 	"time"
 
 	"github.com/ionq-db/ionq/bench/gen"
+	"github.com/ionq-db/ionq/bench/peak"
 	"github.com/ionq-db/ionq/reader/inflate"
 )
 
@@ -209,7 +210,7 @@ func measured(out io.Writer, name string, args ...string) (usage, error) {
 	u := usage{wall: time.Since(began).Seconds()}
 	if s := cmd.ProcessState; s != nil {
 		u.cpu = (s.UserTime() + s.SystemTime()).Seconds()
-		u.rss = peakMB(s)
+		u.rss = peak.Bytes(s) / 1e6
 	}
 	return u, err
 }

@@ -361,3 +361,12 @@ func TestPanic(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestWhereTheCommandDiffers: what the scripts, which run both ways, cannot hold.
+// The command splits its text into statements, and one over a catalog folder has
+// a place for tables (cmd/ionq/testdata/script/statements.txtar).
+func TestWhereTheCommandDiffers(t *testing.T) {
+	f := open(t, Options{})
+	f.fails("SELECT 1; SELECT 2", sqlerr.SyntaxError, "mismatched input ';'")
+	f.fails("CREATE TABLE x AS SELECT 1 AS a", sqlerr.NotSupported, "CREATE TABLE AS needs external_location here")
+}

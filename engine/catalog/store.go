@@ -160,7 +160,7 @@ func (c *Catalog) put(name, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return storeFailed(name, err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	f, err := os.CreateTemp(filepath.Dir(path), unfinished+"*")
 	if err != nil {
 		return storeFailed(name, err)
 	}
@@ -266,7 +266,11 @@ func (v *View) storeText() string {
 	return b.String() + v.Text + "\n"
 }
 
-// reload reads all files.
+// unfinished begins the names of files that are being written.
+const unfinished = ".new-"
+
+// reload reads all files. It runs under the lock, shared or not, so that nobody is
+// writing: what is unfinished was left by a killed process, and goes.
 func (c *Catalog) reload() error {
 	version, err := c.onDisk()
 	if err != nil {
@@ -279,6 +283,9 @@ func (c *Catalog) reload() error {
 		return storeFailed(c.dir, err)
 	}
 	for _, e := range dirs {
+		if !e.IsDir() && strings.HasPrefix(e.Name(), unfinished) {
+			_ = os.Remove(filepath.Join(c.dir, e.Name()))
+		}
 		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
@@ -343,6 +350,9 @@ func (c *Catalog) loadDatabase(dir string, databases map[string]*database, saved
 	}
 	for _, e := range entries {
 		name := e.Name()
+		if strings.HasPrefix(name, unfinished) {
+			_ = os.Remove(filepath.Join(c.dir, dir, name))
+		}
 		if strings.HasPrefix(name, ".") {
 			continue
 		}

@@ -234,27 +234,33 @@ func (w *Writer) addInts(v *page.Vector, from, to int) {
 	default:
 		w.ints = append(w.ints, v.I64[from:to]...)
 	}
+}
+
+// code gives the integers of the block at hand their places in the dictionary; ok
+// is false where it does not pay. All of a block at once: between pages the
+// dictionary would be driven out of the core's cache.
+func (w *Writer) code() (ok bool) {
 	if !w.dict {
-		return
+		return false
 	}
-	at := len(w.codes)
-	w.codes = append(w.codes, make([]uint16, to-from)...)
-	vals, dst := w.ints[len(w.ints)-(to-from):], w.codes[at:]
-	ok := true
-	if v.Nulls == nil && v.Phys != page.PhysNone {
-		ok = w.codesI.codes(dst, vals)
-	} else {
-		for k := range vals {
-			if ok && !v.IsNull(from+k) {
-				ok = w.codesI.codes(dst[k:k+1], vals[k:k+1])
+	w.codes = sized(w.codes, len(w.ints))
+	for at := 0; at < len(w.ints) && w.dict; {
+		to := min(at+trialRows, len(w.ints))
+		vals, dst := w.ints[at:to], w.codes[at:to]
+		if w.nulls == nil {
+			w.dict = w.codesI.codes(dst, vals)
+		} else {
+			clear(dst)
+			for k := range vals {
+				if !w.nulls[at+k] && w.dict {
+					w.dict = w.codesI.codes(dst[k:k+1], vals[k:k+1])
+				}
 			}
 		}
+		w.trial(to-at, len(w.codesI.vals))
+		at = to
 	}
-	if !ok {
-		w.dict = false
-		return
-	}
-	w.trial(to-from, len(w.codesI.vals))
+	return w.dict
 }
 
 // trial gives a dictionary up that does not pay.
@@ -446,12 +452,14 @@ func (w *Writer) flush() {
 		}
 		k.lo, k.hi = extremes(w.ints, w.nulls)
 		k.width = widthOf(uint64(k.hi) - uint64(k.lo))
-		if w.dict && len(w.codes) == w.n && w.phys == page.PhysInt64 && widthOf(uint64(max(len(w.codesI.vals)-1, 0))) < k.width {
-			k.lo, k.hi = 0, 0
-			b = w.appendCodes(&k, b)
-			break
+		if k.width > 1 && w.phys == page.PhysInt64 && w.code() {
+			if widthOf(uint64(len(w.codesI.vals)-1)) < k.width {
+				k.lo, k.hi = 0, 0
+				b = w.appendCodes(&k, b)
+				break
+			}
+			w.dict = false
 		}
-		w.dict = false
 		b = packInts(b, w.ints, k.lo, k.width)
 	}
 	if k.enc != encNothing {

@@ -74,7 +74,7 @@ type keys struct {
 }
 
 // keyVersion changes whenever decoding does, or the meaning of what is kept.
-const keyVersion = "1"
+const keyVersion = "2"
 
 // columnKeys makes the names under which columns of a file are kept: of the file's
 // content, of the column, and a hash of every rule that decides about its values

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -134,6 +135,7 @@ func TestColumnsComeBack(t *testing.T) {
 				}
 				defer f.Close()
 				same(t, f, want, r)
+				rightTotal(t, f.Total(), want)
 			}
 		})
 	}
@@ -168,6 +170,35 @@ func same(t *testing.T, f *File, want *page.Vector, r *rand.Rand) {
 			}
 		}
 		row += n
+	}
+}
+
+// rightTotal holds a total against the values.
+func rightTotal(t *testing.T, got Total, v *page.Vector) {
+	t.Helper()
+	sum, lo, hi := new(big.Int), int64(math.MaxInt64), int64(math.MinInt64)
+	live := int64(0)
+	for i := range v.Len {
+		if v.IsNull(i) {
+			continue
+		}
+		live++
+		if v.Phys == page.PhysInt64 || v.Phys == page.PhysInt128 {
+			x := v.Int128At(i)
+			sum.Add(sum, x.Big())
+			lo, hi = min(lo, x.Int64()), max(hi, x.Int64())
+		}
+	}
+	if got.Live != live {
+		t.Fatalf("%d values, not %d", got.Live, live)
+	}
+	if live > 0 && v.Phys == page.PhysInt64 && !got.Numbers {
+		t.Fatal("a sum of integers is not known")
+	} else if got.Numbers && (got.Sum.Big().Cmp(sum) != 0 || got.Lo != lo || got.Hi != hi) {
+		t.Fatalf("%+v, not %v, %d, %d", got, sum, lo, hi)
+	}
+	if got.Numbers && (v.Phys == page.PhysBytes || v.Phys == page.PhysFloat64) {
+		t.Fatal("a sum of what is no integer")
 	}
 }
 

@@ -10,8 +10,8 @@
 // An entry is one column of one file, decoded by one set of rules; its key says
 // all of that (package reader makes it). It begins with blocks of BlockRows rows,
 // each with a CRC-32C of its own that is checked before the block is believed.
-// Behind them stand the dictionary, the index (of every block its place,
-// encoding, and least and greatest value) and the tail with the index's checksum.
+// Behind them stand the dictionary, the index (of every block its place, encoding,
+// least and greatest value and sum) and the tail with the index's checksum.
 // Rows whose value could not be decoded are NULL in their block, and listed in the
 // index with the error that a query gets which asks for them.
 //
@@ -22,7 +22,9 @@
 //	            timestamps, booleans, decimals of up to 64 bits
 //	codes       places in the file's dictionary, in 0 to 2 bytes: integers and strings
 //	            with few different values
-//	clock       strings that are points in time (iso.go), as integers
+//	clock       strings that are points in time (iso.go), as integers: their 16 upper
+//	            bits in 2 bytes each, then their lower bytes in the same order, which
+//	            a condition hardly ever has to look at
 //	wide        decimals of more than 64 bits, 16 bytes each
 //	floats      8 bytes each
 //	strings     their lengths, then their bytes
@@ -37,10 +39,12 @@ import (
 	"errors"
 	"hash/crc32"
 	"math"
+	"math/bits"
 	"time"
 
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/reader/store"
+	"github.com/ionq-db/ionq/sql/decimal"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
 )
@@ -103,13 +107,64 @@ const (
 type block struct {
 	at     int64  // in the entry's data
 	size   uint32 // bytes
-	sum    uint32 // CRC-32C
+	sum    uint32 // CRC-32C; of clocks in two parts that of the first one
 	rows   uint32
 	enc    encoding
 	width  uint8  // bytes a value, of integers, codes, clocks, and the lengths of strings
 	nulls  bool   // a bitmap of NULL rows comes first
 	lo, hi int64  // least and greatest, of integers and clocks; least code and greatest
 	layout uint16 // of clocks: place among the layouts
+	total  Total
+}
+
+// Total is what is known of all values of some rows together.
+type Total struct {
+	Live int64 // rows that are not NULL
+	// Of columns whose values are all held as integers, where Live is not 0: their
+	// sum, the least one and the greatest. Numbers tells that this is so.
+	Numbers bool
+	Sum     decimal.Int128
+	Lo, Hi  int64
+}
+
+// Add makes t the total of o's rows too.
+func (t *Total) Add(o Total) {
+	switch {
+	case o.Live == 0:
+		return
+	case t.Live == 0:
+		*t = o
+		return
+	}
+	t.Live += o.Live
+	t.Numbers = t.Numbers && o.Numbers
+	t.Sum = decimal.AddWrap(t.Sum, o.Sum) // 2^63 values of 2^63 fit
+	t.Lo, t.Hi = min(t.Lo, o.Lo), max(t.Hi, o.Hi)
+}
+
+// upperBytes is the width of the first part of a clock's values. So few bits tell
+// nearly every row from a condition's bounds: a year has that many times 8 minutes.
+const upperBytes = 2
+
+// pieceRows is how many rows' lower bytes have one checksum, so that few rows are
+// looked at for little.
+const pieceRows = 1 << 10
+
+// halved reports whether a block's values are in two parts.
+func (k *block) halved() bool { return k.enc == encClock && k.width > upperBytes }
+
+// shift is how many lower bits the upper ones have below them.
+func (k *block) shift() uint { return uint(bits.Len64(uint64(k.hi)-uint64(k.lo))) - 8*upperBytes }
+
+// pieces is how many checksums the lower bytes have, which stand behind the upper ones.
+func (k *block) pieces() int { return (int(k.rows) + pieceRows - 1) / pieceRows }
+
+// first is the size of the part of a block that has its own checksum in the index.
+func (k *block) first() int {
+	if !k.halved() {
+		return int(k.size)
+	}
+	return int(k.size) - (int(k.width)-upperBytes)*int(k.rows) - slack
 }
 
 // slack is how many bytes follow a block's values, so that eight can be read at
@@ -126,7 +181,7 @@ type Bad struct {
 }
 
 const (
-	magic   = "ionqcol1"
+	magic   = "ionqcol2"
 	tailLen = 4 + 4 + len(magic)
 )
 
@@ -158,7 +213,17 @@ func (k *block) append(b []byte) []byte {
 	b = append(b, byte(k.enc), k.width, nulls)
 	b = binary.AppendVarint(b, k.lo)
 	b = binary.AppendVarint(b, k.hi)
-	return binary.AppendUvarint(b, uint64(k.layout))
+	b = binary.AppendUvarint(b, uint64(k.layout))
+	t := &k.total
+	b = binary.AppendUvarint(b, uint64(t.Live))
+	if !t.Numbers {
+		return append(b, 0)
+	}
+	b = append(b, 1)
+	b = binary.AppendUvarint(b, t.Sum.Lo)
+	b = binary.AppendVarint(b, t.Sum.Hi)
+	b = binary.AppendVarint(b, t.Lo)
+	return binary.AppendVarint(b, t.Hi)
 }
 
 // append writes the index and the tail.
@@ -241,6 +306,12 @@ func (d *decoder) block(data int64) (k block) {
 	k.enc, k.width, k.nulls = encoding(f[0]), f[1], f[2] != 0
 	k.lo, k.hi = d.int(), d.int()
 	k.layout = uint16(d.uint(math.MaxUint16))
+	k.total.Live = int64(d.uint(uint64(k.rows)))
+	if k.total.Numbers = d.bytes(1)[0] != 0; k.total.Numbers {
+		k.total.Sum.Lo = d.uint(math.MaxUint64)
+		k.total.Sum.Hi = d.int()
+		k.total.Lo, k.total.Hi = d.int(), d.int()
+	}
 	d.bad = d.bad || k.enc >= encodings || k.width > 8 || k.at+int64(k.size) > data
 	return k
 }
@@ -315,8 +386,11 @@ func (x *index) sound(k *block) bool {
 			return false
 		}
 	case encClock:
-		if int(k.layout) >= len(x.layouts) || !x.layouts[k.layout].sound(k.lo, k.hi) {
+		if int(k.layout) >= len(x.layouts) || !x.layouts[k.layout].sound(k.lo, k.hi) || k.width != widthOf(uint64(k.hi)-uint64(k.lo)) {
 			return false
+		}
+		if k.halved() {
+			least += 4*int64(k.pieces()) + slack
 		}
 	}
 	return k.lo <= k.hi && int64(k.size) == least+int64(k.width)*int64(k.rows)+slack

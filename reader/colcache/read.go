@@ -26,8 +26,11 @@ type File struct {
 
 	at    int // the block at hand; -1 none
 	mem   *[]byte
-	nulls []byte // its bitmap; nil where no row is NULL
-	body  []byte // its values, and slack
+	nulls []byte  // its bitmap; nil where no row is NULL
+	body  []byte  // its values, and slack; of halved ones the upper bits, and the checksums of the lower bytes
+	low   *[]byte // memory for lower bytes: of all rows where all is set, else of one piece
+	all   bool
+	piece int // -1: none
 	ends  []int32
 	arena []byte
 	dict  *page.Vector // nil as long as no block has needed it
@@ -125,9 +128,11 @@ func (f *File) Drop() { f.c.space.Delete(f.key) }
 
 // Close gives the memory back; vectors that were loaded are invalid then.
 func (f *File) Close() {
-	if f.mem != nil {
-		buffers.Put(f.mem)
-		f.mem = nil
+	for _, mem := range []**[]byte{&f.mem, &f.low} {
+		if *mem != nil {
+			buffers.Put(*mem)
+			*mem = nil
+		}
 	}
 	_ = f.e.Close() // it was only read
 }
@@ -144,24 +149,102 @@ func (f *File) Bad() []Bad { return f.x.bad }
 // Warnings are what reading the data file had to say of the column.
 func (f *File) Warnings() []string { return f.x.warnings }
 
+// Total is what is known of all rows together.
+func (f *File) Total() Total {
+	var t Total
+	for i := range f.x.blocks {
+		t.Add(f.x.blocks[i].total)
+	}
+	return t
+}
+
 // Read is the number of bytes read so far.
 func (f *File) Read() int64 { return f.read }
 
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 512<<10); return &b }}
 
-// fetch reads and checks a block.
+// fetch reads and checks a block, the first part of it where there are two.
 func (f *File) fetch(k *block, mem []byte) ([]byte, error) {
-	if cap(mem) < int(k.size) {
-		mem = make([]byte, k.size, k.size+k.size/8)
-	}
-	mem = mem[:k.size]
-	n, err := f.e.File().ReadAt(mem, k.at)
-	f.read += int64(n)
+	mem, err := f.readAt(k.at, k.first(), mem)
 	if err != nil || crc32.Checksum(mem, castagnoli) != k.sum {
-		f.Drop()
-		return nil, ErrDamaged
+		return nil, f.damaged()
 	}
 	return mem, nil
+}
+
+func (f *File) readAt(at int64, size int, mem []byte) ([]byte, error) {
+	if cap(mem) < size {
+		mem = make([]byte, size, size+size/8)
+	}
+	mem = mem[:size]
+	n, err := f.e.File().ReadAt(mem, at)
+	f.read += int64(n)
+	return mem, err
+}
+
+// damaged removes the column.
+func (f *File) damaged() error {
+	f.Drop()
+	f.at = -1
+	return ErrDamaged
+}
+
+// lower gives the lower bytes of the rows of the block at hand, which is halved.
+func (f *File) lower(k *block) ([]byte, error) {
+	w, rows := int(k.width)-upperBytes, int(k.rows)
+	if !f.all {
+		b, err := f.lowerAt(k, 0, w*rows+slack)
+		if err != nil {
+			return nil, err
+		}
+		for i := range k.pieces() {
+			if !f.rightPiece(i, b[i*pieceRows*w:min((i+1)*pieceRows, rows)*w]) {
+				return nil, f.damaged()
+			}
+		}
+		f.all = true
+	}
+	return *f.low, nil
+}
+
+// lowerOf gives a row's lower bytes, and some behind them, of the block at hand, which
+// is halved.
+func (f *File) lowerOf(k *block, row int) ([]byte, error) {
+	w := int(k.width) - upperBytes
+	if f.all {
+		return (*f.low)[row*w:], nil
+	}
+	n := row / pieceRows
+	if n != f.piece {
+		size := w * min(pieceRows, int(k.rows)-n*pieceRows)
+		f.piece = -1
+		b, err := f.lowerAt(k, n*pieceRows*w, size+slack)
+		if err != nil {
+			return nil, err
+		}
+		if !f.rightPiece(n, b[:size]) {
+			return nil, f.damaged()
+		}
+		f.piece = n
+	}
+	return (*f.low)[row%pieceRows*w:], nil
+}
+
+func (f *File) lowerAt(k *block, from, size int) ([]byte, error) {
+	if f.low == nil {
+		f.low = buffers.Get().(*[]byte)
+	}
+	b, err := f.readAt(k.at+int64(k.first()+from), size, *f.low)
+	if *f.low = b; err != nil {
+		return nil, f.damaged()
+	}
+	return b, nil
+}
+
+// rightPiece holds a piece's lower bytes against their checksum.
+func (f *File) rightPiece(n int, b []byte) bool {
+	sums := f.body[upperBytes*int(f.x.blocks[f.at].rows):]
+	return crc32.Checksum(b, castagnoli) == binary.LittleEndian.Uint32(sums[4*n:])
 }
 
 // seek makes the block of a row the one at hand.
@@ -180,6 +263,7 @@ func (f *File) seek(row int64) (*block, error) {
 		return nil, err
 	}
 	*f.mem = b
+	f.all, f.piece = false, -1
 	f.nulls, f.body = nil, b
 	if k.nulls {
 		n := int(k.rows+7) / 8
@@ -352,7 +436,7 @@ func (f *File) Load(out *page.Vector, row int64, n int, rows []int32) error {
 		out.I64 = sized(out.I64, n)
 		return fill(f, out.I64, f.dict.I64, body, from, w, mask, rows)
 	case encClock:
-		f.clocks(out, k, from, n, rows)
+		return f.clocks(out, k, from, n, rows)
 	case encWide:
 		out.I128 = sized(out.I128, n)
 		for i := range out.I128 {
@@ -429,9 +513,7 @@ func (f *File) Codes(out *page.Vector, row int64, n int, rows []int32) (ok bool,
 		}
 	}
 	if int(most) >= f.dict.Len {
-		f.Drop()
-		f.at = -1
-		return false, ErrDamaged
+		return false, f.damaged()
 	}
 	return true, nil
 }
@@ -487,17 +569,26 @@ func fill[T any](f *File, dst, dict []T, body []byte, from, w int, mask uint64, 
 		}
 	}
 	if bad && f.nulls == nil {
-		f.Drop()
-		f.at = -1
-		return ErrDamaged
+		return f.damaged()
 	}
 	return nil
 }
 
 // clocks writes points in time as the texts that they were.
-func (f *File) clocks(out *page.Vector, k *block, from, n int, rows []int32) {
+func (f *File) clocks(out *page.Vector, k *block, from, n int, rows []int32) error {
+	var low []byte
+	if k.halved() {
+		var err error
+		if low, err = f.lower(k); err != nil {
+			return err
+		}
+	}
 	l := &f.x.layouts[k.layout]
 	size, w, mask := l.size(), int(k.width), maskOf(k.width)
+	lw, shift := 0, uint(0)
+	if low != nil {
+		lw, w, mask, shift = w-upperBytes, upperBytes, maskOf(upperBytes), k.shift()&63
+	}
 	out.Str = sized(out.Str, n)
 	count := n
 	if rows != nil {
@@ -513,16 +604,21 @@ func (f *File) clocks(out *page.Vector, k *block, from, n int, rows []int32) {
 			return
 		}
 		at := len(b)
-		b = l.append(b, k.lo+int64(binary.LittleEndian.Uint64(f.body[(from+i)*w:])&mask))
+		d := binary.LittleEndian.Uint64(f.body[(from+i)*w:]) & mask
+		if low != nil {
+			d = d<<shift | binary.LittleEndian.Uint64(low[(from+i)*lw:])&maskOf(uint8(lw))
+		}
+		b = l.append(b, k.lo+int64(d))
 		out.Str[i] = view(b[at:])
 	}
 	if rows == nil {
 		for i := range n {
 			one(i)
 		}
-		return
+		return nil
 	}
 	for _, r := range rows {
 		one(int(r))
 	}
+	return nil
 }

@@ -87,6 +87,10 @@ func (f *File) Select(c *Condition, row int64, n int, rows, dst []int32) ([]int3
 	}
 	dst, at := sized(dst, most), 0
 	base, span := uint64(first)-uint64(k.lo), uint64(last)-uint64(first)
+	if k.halved() {
+		dst, err := f.selectHalved(k, base, span, from, n, rows, dst)
+		return dst, Some, err
+	}
 	w, mask := int(k.width), maskOf(k.width)
 	if rows == nil {
 		at = within(dst, f.body[from*w:], w, mask, base, span)
@@ -102,6 +106,64 @@ func (f *File) Select(c *Condition, row int64, n int, rows, dst []int32) ([]int3
 		dst = f.notNull(dst, from)
 	}
 	return dst, Some, nil
+}
+
+// selectHalved is Select by the upper bits: lower ones are looked at only of the rows
+// whose upper ones are those of a bound.
+func (f *File) selectHalved(k *block, base, span uint64, from, n int, rows, dst []int32) ([]int32, error) {
+	shift := k.shift() & 63
+	first, last := uint16(base>>shift), uint16((base+span)>>shift)
+	body := f.body[from*upperBytes:]
+	at, edges := 0, false
+	if rows == nil {
+		at, edges = within16(dst, body[:n*upperBytes], first, last-first)
+	} else {
+		for _, r := range rows {
+			x := binary.LittleEndian.Uint16(body[int(r)*upperBytes:])
+			dst[at] = r
+			at += b2i(x-first <= last-first)
+		}
+		edges = true
+	}
+	dst = dst[:at]
+	if f.nulls != nil {
+		dst = f.notNull(dst, from)
+	}
+	if !edges {
+		return dst, nil
+	}
+	mask := maskOf(k.width - upperBytes)
+	at = 0
+	for _, r := range dst {
+		x := binary.LittleEndian.Uint16(body[int(r)*upperBytes:])
+		dst[at] = r
+		if x != first && x != last {
+			at++
+			continue
+		}
+		b, err := f.lowerOf(k, from+int(r))
+		if err != nil {
+			return dst[:0], err
+		}
+		d := uint64(x)<<shift | binary.LittleEndian.Uint64(b)&mask
+		at += b2i(d-base <= span)
+	}
+	return dst[:at], nil
+}
+
+// within16 is within for values of two bytes; edges tells whether one of them
+// may be that of a bound.
+func within16(dst []int32, body []byte, first, span uint16) (n int, edges bool) {
+	at := 0
+	var edge uint16
+	for i := range dst {
+		x := binary.LittleEndian.Uint16(body) - first
+		body = body[2:]
+		dst[at] = int32(i)
+		at += b2i(x <= span)
+		edge |= uint16(b2i(x == 0)) | uint16(b2i(x == span))
+	}
+	return at, edge != 0
 }
 
 // within writes the numbers of those of len(dst) values that lie in a range, and

@@ -408,11 +408,13 @@ func (w *Writer) codeOf(s string) (uint16, bool) {
 func (w *Writer) flush() {
 	k := block{rows: uint32(w.n)}
 	b := w.buf[:0]
-	all := true
+	k.total.Live = int64(w.n)
 	for _, null := range w.nulls {
-		all = all && null
+		if null {
+			k.total.Live--
+		}
 	}
-	if w.nulls != nil && all {
+	if k.total.Live == 0 {
 		k.enc = encNothing
 		w.write(k, b)
 		return
@@ -452,6 +454,13 @@ func (w *Writer) flush() {
 		}
 		k.lo, k.hi = extremes(w.ints, w.nulls)
 		k.width = widthOf(uint64(k.hi) - uint64(k.lo))
+		if w.phys == page.PhysInt64 {
+			k.total.Numbers, k.total.Sum, k.total.Lo, k.total.Hi = true, sumOf(w.ints, w.nulls), k.lo, k.hi
+		}
+		if k.halved() {
+			w.writeHalves(k, b)
+			return
+		}
 		if k.width > 1 && w.phys == page.PhysInt64 && w.code() {
 			if widthOf(uint64(len(w.codesI.vals)-1)) < k.width {
 				k.lo, k.hi = 0, 0
@@ -492,6 +501,51 @@ func (w *Writer) layout() uint16 {
 	}
 	w.x.layouts = append(w.x.layouts, w.clock)
 	return uint16(len(w.x.layouts) - 1)
+}
+
+// writeHalves writes clocks as their upper bits and, behind them, their lower bytes.
+// Bits that are in both are of no harm.
+func (w *Writer) writeHalves(k block, b []byte) {
+	lo, shift := uint64(k.lo), k.shift()
+	at, from := len(b), len(w.ints)*upperBytes
+	b = append(b, make([]byte, from)...)
+	upper := b[at:]
+	for _, x := range w.ints {
+		binary.LittleEndian.PutUint16(upper, uint16((uint64(x)-lo)>>(shift&63)))
+		upper = upper[upperBytes:]
+	}
+	sums := len(b)
+	b = append(b, make([]byte, 4*k.pieces()+slack)...)
+	first := len(b)
+	low := int(k.width) - upperBytes
+	b = packInts(b, w.ints, k.lo, uint8(low))
+	for i := range k.pieces() {
+		piece := b[first+i*pieceRows*low : first+min((i+1)*pieceRows, len(w.ints))*low]
+		binary.LittleEndian.PutUint32(b[sums+4*i:], crc32.Checksum(piece, castagnoli))
+	}
+	b = append(b, make([]byte, slack)...)
+	w.write(k, b)
+}
+
+// sumOf adds up values that are not NULL. Halves of values are added without
+// carries: a block has too few of them to overflow.
+func sumOf(v []int64, nulls []bool) decimal.Int128 {
+	var hi, lo int64
+	if nulls == nil {
+		for _, x := range v {
+			hi += x >> 32
+			lo += x & math.MaxUint32
+		}
+	} else {
+		for i, x := range v {
+			if !nulls[i] {
+				hi += x >> 32
+				lo += x & math.MaxUint32
+			}
+		}
+	}
+	upper := decimal.Int128{Hi: hi >> 32, Lo: uint64(hi) << 32}
+	return decimal.AddWrap(upper, decimal.FromInt64(lo)) // far from 128 bits
 }
 
 func extremes(v []int64, nulls []bool) (lo, hi int64) {
@@ -553,7 +607,8 @@ func packInts[T int64 | int32 | uint16](b []byte, v []T, lo int64, width uint8) 
 
 // write appends a block to the entry and begins the next one.
 func (w *Writer) write(k block, b []byte) {
-	k.at, k.size, k.sum = w.at, uint32(len(b)), crc32.Checksum(b, castagnoli)
+	k.at, k.size = w.at, uint32(len(b))
+	k.sum = crc32.Checksum(b[:k.first()], castagnoli)
 	if len(b) > maxBytes {
 		w.err = errTooMuch
 	}

@@ -90,7 +90,7 @@ func fakeBucket(t *testing.T, objects map[string][]byte) (http.Handler, func(key
 // testS3 are limits that make a small object a large one.
 func testS3(endpoint string) S3 {
 	return S3{
-		Endpoint: endpoint, MaxAttempts: 5, Backoff: time.Millisecond, MaxBackoff: 5 * time.Millisecond, StallTimeout: 250 * time.Millisecond,
+		Endpoint: endpoint, MaxAttempts: 5, Backoff: time.Millisecond, MaxBackoff: 5 * time.Millisecond, StallTimeout: time.Minute,
 		PartSize: 64 << 10, Ahead: 3, Buffers: 4,
 	}
 }
@@ -233,6 +233,7 @@ func TestS3Faults(t *testing.T) {
 		opt          func(o *Options, url string)
 		fails        string // part of the error, or of its hint; empty: the right rows
 		any          bool   // the error's words depend on which bytes came first
+		stalls       bool   // waits until ionq loses its patience, which is then short
 	}
 	faults := []fault{{name: "none"}}
 	for tenths := range 10 {
@@ -270,10 +271,10 @@ func TestS3Faults(t *testing.T) {
 		}, fails: "overloaded"},
 		{name: "500 once on everything", object: once(func(h hit) bool { return refuse(h, 500, "InternalError", "We encountered an internal error.") }), list: once(func(h hit) bool { return refuse(h, 500, "InternalError", "We encountered an internal error.") })},
 		{name: "429 once on everything, without a body", object: once(func(h hit) bool { h.w.WriteHeader(429); return true }), list: once(func(h hit) bool { h.w.WriteHeader(429); return true })},
-		{name: "no answer at all, once on everything", object: once(func(h hit) bool { <-h.r.Context().Done(); return true }), list: once(func(h hit) bool { <-h.r.Context().Done(); return true })},
-		{name: "no answer at all to listings, lasting", list: func(h hit) bool { <-h.r.Context().Done(); return true }, fails: "no byte arrived"},
-		{name: "every range stalls half-way, once", object: once(func(h hit) bool { stall(h); return true })},
-		{name: "an object that stalls before its first byte, lasting", object: func(h hit) bool {
+		{name: "no answer at all, once on everything", stalls: true, object: once(func(h hit) bool { <-h.r.Context().Done(); return true }), list: once(func(h hit) bool { <-h.r.Context().Done(); return true })},
+		{name: "no answer at all to listings, lasting", stalls: true, list: func(h hit) bool { <-h.r.Context().Done(); return true }, fails: "no byte arrived"},
+		{name: "every range stalls half-way, once", stalls: true, object: once(func(h hit) bool { stall(h); return true })},
+		{name: "an object that stalls before its first byte, lasting", stalls: true, object: func(h hit) bool {
 			rec, body := answerOf(h)
 			head(h, rec)
 			h.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
@@ -282,7 +283,7 @@ func TestS3Faults(t *testing.T) {
 			<-h.r.Context().Done()
 			return true
 		}, fails: "no byte arrived"},
-		{name: "slow but steady: a bit of every range at a time", object: func(h hit) bool {
+		{name: "slow but steady: a bit of every range at a time", stalls: true, object: func(h hit) bool {
 			rec, body := answerOf(h)
 			head(h, rec)
 			h.w.WriteHeader(rec.Code)
@@ -435,12 +436,15 @@ func TestS3Faults(t *testing.T) {
 			defer srv.Close()
 			cache := t.TempDir()
 			opt := Options{S3: testS3(srv.URL), Workers: 2, Cache: OpenCache(cache, 1<<30, func(msg string) { t.Error(msg) })}
+			if f.stalls {
+				opt.S3.StallTimeout = 250 * time.Millisecond
+			}
 			if f.opt != nil {
 				f.opt(&opt, srv.URL)
 			}
 			start := time.Now()
 			got, err := ask(t, t.Context(), opt)
-			if d := time.Since(start); d > 10*time.Second {
+			if d := time.Since(start); d > time.Minute {
 				t.Errorf("it took %v", d)
 			}
 			kept := OpenCache(cache, 1<<30, nil).List("objects")
@@ -623,7 +627,7 @@ func TestS3Memory(t *testing.T) {
 			}
 		}()
 		o := testS3(srv.URL)
-		o.PartSize, o.StallTimeout = 1<<20, 10*time.Second
+		o.PartSize = 1 << 20
 		e, err := Open(Options{S3: o, Workers: 2})
 		if err != nil {
 			t.Fatal(err)
@@ -691,7 +695,7 @@ func TestS3Cancel(t *testing.T) {
 			if sqlerr.CodeOf(err) != sqlerr.UserCanceled {
 				t.Errorf("%v", err)
 			}
-			if d := time.Since(given); d > 2*time.Second {
+			if d := time.Since(given); d > 20*time.Second {
 				t.Errorf("it took %v", d)
 			}
 		})

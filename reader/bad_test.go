@@ -42,6 +42,7 @@ func TestBadFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const busy = 10 // times slower a machine may be for what else it does
 	passed, run, refused := 0, 0, 0
 	for line := range strings.Lines(string(manifest)) {
 		var c struct {
@@ -83,7 +84,7 @@ func TestBadFiles(t *testing.T) {
 		}
 		start = time.Now()
 		_, perr := printed(split.Name, data, ion.Compact)
-		if took := time.Since(start); took > time.Duration(c.MaxSeconds*float64(time.Second)) {
+		if took := time.Since(start); took > busy*time.Duration(c.MaxSeconds*float64(time.Second)) {
 			t.Errorf("%s: printing took %v", c.ID, took)
 		}
 		if sqlerr.CodeOf(err) != sqlerr.HiveBadData && fmt.Sprint(perr) != fmt.Sprint(err) {
@@ -98,7 +99,7 @@ func TestBadFiles(t *testing.T) {
 		if err != nil && (!errors.As(err, &coded) || coded.Code == sqlerr.GenericInternalError || strings.Contains(err.Error(), "BUG")) {
 			fail("not a coded error: %v", err)
 		}
-		if took > time.Duration(c.MaxSeconds*float64(time.Second)) {
+		if took > busy*time.Duration(c.MaxSeconds*float64(time.Second)) {
 			fail("took %v", took)
 		}
 		switch {

@@ -405,7 +405,7 @@ func TestLowInt(t *testing.T) {
 	if _, fits := LowInt(long); fits {
 		t.Error("it fits")
 	}
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("50 million digits took %v", took)
 	}
 }

@@ -398,7 +398,7 @@ func TestVersityGW(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
 		if _, err = client.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: aws.String("bkt")}); err == nil {
 			break
 		}

@@ -115,7 +115,7 @@ func TestParseDeep(t *testing.T) {
 			_, _ = Parse(in)
 		}
 	}
-	if d := time.Since(start); d > 20*time.Second {
+	if d := time.Since(start); d > time.Minute {
 		t.Errorf("took %v", d)
 	}
 }

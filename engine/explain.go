@@ -147,20 +147,21 @@ func statsOf(prof *exec.Profile, n plan.Node) *planStats {
 }
 
 func planTree(q *plan.Query, prof *exec.Profile) *planNode {
-	id := 0
+	id, seen := 0, map[*plan.Shared]bool{}
 	var tree func(n plan.Node) *planNode
 	tree = func(n plan.Node) *planNode {
-		line, _, _ := strings.Cut(plan.Explain(n), "\n")
+		line := plan.Line(n, seen)
+		first := line == plan.Line(n, nil)
 		name, details, _ := strings.Cut(line, "[")
 		out := &planNode{ID: strconv.Itoa(id), Name: name, Details: strings.TrimSuffix(details, "]"), Outputs: []planField{}, Children: []*planNode{}}
 		id++
 		for _, c := range n.Columns() {
 			out.Outputs = append(out.Outputs, planField{c.Name, c.Type.String()})
 		}
-		if prof != nil {
+		if prof != nil && first {
 			out.Stats = statsOf(prof, n)
 		}
-		for _, in := range n.Inputs() {
+		for _, in := range plan.Shown(n, seen) {
 			out.Children = append(out.Children, tree(in))
 		}
 		return out
@@ -267,7 +268,12 @@ func (s *Session) analyzed(ctx context.Context, p *plan.Query, env *exec.Env, ve
 		return jsonText(planTree(p, env.Profile)), nil
 	}
 	total := int64(0)
+	counted := map[plan.Node]bool{}
 	plan.WalkNodes(p.Root, func(n plan.Node) bool {
+		if counted[n] {
+			return false
+		}
+		counted[n] = true
 		_, cpu := env.Profile.Own(n)
 		total += cpu
 		return true
@@ -284,12 +290,13 @@ func (s *Session) analyzed(ctx context.Context, p *plan.Query, env *exec.Env, ve
 	fmt.Fprintf(&b, "Wall: %s, Input: %d rows (%s stored, %s raw%s), Output: %d rows, Peak memory of operators: %s, Spilled: %s, Allocated: %s\n",
 		duration(int64(wall)), env.Stats.Records.Load(), size(env.Stats.BytesStored.Load()), size(env.Stats.BytesRaw.Load()), kept, rows,
 		size(env.Memory.Peak()), size(env.Space.Written()-spilled), size(int64(after.TotalAlloc-before.TotalAlloc)))
+	seen := map[*plan.Shared]bool{}
 	var walk func(n plan.Node, depth int)
 	walk = func(n plan.Node, depth int) {
 		pad := strings.Repeat("  ", depth+2)
-		line, _, _ := strings.Cut(plan.Explain(n), "\n")
+		line := plan.Line(n, seen)
 		b.WriteString(pad + line + "\n")
-		if st := statsOf(env.Profile, n); st != nil {
+		if st := statsOf(env.Profile, n); st != nil && line == plan.Line(n, nil) {
 			b.WriteString(pad + "    ")
 			if st.CPUNanos != nil {
 				fmt.Fprintf(&b, "CPU: %s (%.2f%%), ", duration(*st.CPUNanos), 100*float64(*st.CPUNanos)/float64(max(total, 1)))
@@ -310,7 +317,7 @@ func (s *Session) analyzed(ctx context.Context, p *plan.Query, env *exec.Env, ve
 				fmt.Fprintf(&b, "%s    Pages: %d, largest: %s\n", pad, raw.Pages.Load(), size(raw.Held.Load()))
 			}
 		}
-		for _, in := range n.Inputs() {
+		for _, in := range plan.Shown(n, seen) {
 			walk(in, depth+1)
 		}
 	}

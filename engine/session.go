@@ -214,7 +214,7 @@ func (s *Session) planFor(ctx context.Context, n syntax.Node, params []syntax.Ex
 	if err := s.prune(q.Root, env, now); err != nil {
 		return nil, nil, err
 	}
-	q.Root = reorder(ctx, q.Root, env)
+	q.Root = plan.Share(reorder(ctx, q.Root, env), sameTable)
 	return q, env, nil
 }
 

@@ -5,6 +5,7 @@ package engine
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/ionq-db/ionq/engine/catalog"
@@ -57,6 +58,28 @@ func reorder(ctx context.Context, root plan.Node, env *exec.Env) plan.Node {
 		n.Table = &table
 		return rowsOf(l.splits, len(src.Reader().Columns))
 	}})
+}
+
+// sameTable reports whether two tables of a plan are the same files.
+func sameTable(a, b *plan.Table) bool {
+	if a == b || a.Handle == b.Handle {
+		return true
+	}
+	source := func(t *plan.Table) any {
+		if l, ok := t.Handle.(*listed); ok {
+			return l.TableSource
+		}
+		return t.Handle
+	}
+	x, y := source(a), source(b)
+	if x == y {
+		return true
+	}
+	p, ok := x.(*catalog.Selected)
+	q, also := y.(*catalog.Selected)
+	return ok && also && p.Table == q.Table && slices.EqualFunc(p.Parts, q.Parts, func(p, q catalog.Partition) bool {
+		return p.Location == q.Location && slices.Equal(p.Values, q.Values)
+	})
 }
 
 // rowsOf estimates the records of files.

@@ -1,7 +1,9 @@
 package exec
 
-// Apply: runs a correlated subplan once for each row of its input. It is the way
-// for what the analyzer could not turn into a join.
+// Apply: runs a correlated subplan for each row of its input. It is the way for what
+// the analyzer could not turn into a join. What does not depend on the row is held
+// (plan.Share), and what came of a row is remembered for those that are equal to it
+// in all that the subplan sees of them (memo.go).
 
 import (
 	"context"
@@ -24,6 +26,7 @@ type apply struct {
 	at   int      // the row of it that sub runs for
 	sub  Operator // nil between rows
 	hit  bool     // sub has yielded a row
+	memo *memo    // nil where nothing is remembered
 	sel  []int32
 	lmem []page.Vector
 	out  page.Page
@@ -45,6 +48,7 @@ func newApply(in Operator, n *plan.Apply, env *Env) (Operator, error) {
 	if err != nil {
 		return nil, err
 	}
+	a.memo = newMemo(n, env)
 	return a, op.Close()
 }
 
@@ -67,7 +71,7 @@ func (a *apply) Next(ctx context.Context) (*page.Page, error) {
 		if a.sub == nil {
 			a.row.Cols, a.row.Row = a.cols, a.at
 			var err error
-			if a.sub, err = Build(a.n.Sub, a.env); err != nil {
+			if a.sub, err = a.memo.sub(a.cols, a.at, func() (Operator, error) { return Build(a.n.Sub, a.env) }); err != nil {
 				return nil, err
 			}
 			a.hit = false
@@ -119,6 +123,7 @@ func (a *apply) joined(p *page.Page, n int) *page.Page {
 }
 
 func (a *apply) Close() error {
+	a.memo.free()
 	if a.sub != nil {
 		sub := a.sub
 		a.sub = nil

@@ -29,6 +29,7 @@ type Env struct {
 	Reads func([]catalog.Split)
 
 	rounds map[int]*recursive // the recursions around, by ID
+	stores *stores            // the shared subplans; nil above the top of the plan
 }
 
 // partRows is a variable for tests.
@@ -56,6 +57,21 @@ func (e *Env) pageRows() int {
 
 // Build makes the operators of a plan. Nothing is read before the first Next.
 func Build(n plan.Node, env *Env) (Operator, error) {
+	if env.stores == nil {
+		top := *env
+		top.stores = &stores{}
+		op, err := Build(n, &top)
+		if len(top.stores.of) == 0 {
+			return op, err
+		}
+		o := &sharing{op, top.stores}
+		if err != nil {
+			o.Operator = Once(nil)
+			_ = o.Close() // the build error is what counts
+			return nil, err
+		}
+		return o, nil
+	}
 	if env.Profile == nil {
 		return operatorOf(n, env)
 	}
@@ -117,6 +133,8 @@ func operatorOf(n plan.Node, env *Env) (Operator, error) {
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newSample(in, n, env) })
 	case *plan.Apply:
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newApply(in, n, env) })
+	case *plan.Shared:
+		return newShared(n, env)
 	case *plan.Recursive:
 		return newRecursive(n, env)
 	case *plan.RecursiveRef:

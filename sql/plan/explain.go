@@ -12,22 +12,43 @@ import (
 func (q *Query) String() string {
 	var b strings.Builder
 	b.WriteString("Output[" + strings.Join(q.Labels, ", ") + "]\n")
-	explain(&b, q.Root, 1)
+	explain(&b, q.Root, 1, map[*Shared]bool{})
 	return b.String()
 }
 
 // Explain gives the text of one plan tree.
 func Explain(n Node) string {
 	var b strings.Builder
-	explain(&b, n, 0)
+	explain(&b, n, 0, map[*Shared]bool{})
 	return b.String()
 }
 
-func explain(b *strings.Builder, n Node, depth int) {
-	b.WriteString(strings.Repeat("  ", depth) + line(n) + "\n")
-	for _, in := range n.Inputs() {
-		explain(b, in, depth+1)
+func explain(b *strings.Builder, n Node, depth int, seen map[*Shared]bool) {
+	b.WriteString(strings.Repeat("  ", depth) + Line(n, seen) + "\n")
+	for _, in := range Shown(n, seen) {
+		explain(b, in, depth+1, seen)
 	}
+}
+
+// Line is a node's line in EXPLAIN. seen are the shared subplans that were shown
+// before.
+func Line(n Node, seen map[*Shared]bool) string {
+	if sh, ok := n.(*Shared); ok && seen[sh] {
+		return "Shared[" + strconv.Itoa(sh.ID) + " again]"
+	}
+	return line(n)
+}
+
+// Shown are the inputs that EXPLAIN shows below a node: those of a shared subplan
+// only the first time. It adds n to seen.
+func Shown(n Node, seen map[*Shared]bool) []Node {
+	if sh, ok := n.(*Shared); ok {
+		if seen[sh] {
+			return nil
+		}
+		seen[sh] = true
+	}
+	return n.Inputs()
 }
 
 // line gives a node's name and what it does, without its inputs.
@@ -144,6 +165,8 @@ func line(n Node) string {
 		return fmt.Sprintf("Sample[%s %v%%]", kind, n.Percent)
 	case *Recursive:
 		return "Recursive[" + strconv.Itoa(n.ID) + ": " + columnNames(n.Cols) + "]"
+	case *Shared:
+		return sharedText(n)
 	case *RecursiveRef:
 		return "RecursiveRef[" + strconv.Itoa(n.ID) + "]"
 	}

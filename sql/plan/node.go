@@ -180,6 +180,15 @@ type (
 		Cols       []Column
 		P          sqlerr.Pos
 	}
+	// Shared is a subplan whose rows are held, since they are read Refs times (all
+	// references are this very node) or, when Looped, again and again by what runs
+	// its own input more than once.
+	Shared struct {
+		ID     int
+		Input  Node
+		Refs   int
+		Looped bool
+	}
 	// RecursiveRef stands for the rows of the last round of Recursive ID.
 	RecursiveRef struct {
 		ID   int
@@ -395,6 +404,12 @@ func (n *Recursive) Columns() []Column { return n.Cols }
 
 // Inputs returns base and step.
 func (n *Recursive) Inputs() []Node { return []Node{n.Base, n.Step} }
+
+// Columns returns the input's columns.
+func (n *Shared) Columns() []Column { return n.Input.Columns() }
+
+// Inputs returns the input.
+func (n *Shared) Inputs() []Node { return []Node{n.Input} }
 
 // Columns returns the recursion's columns.
 func (n *RecursiveRef) Columns() []Column { return n.Cols }

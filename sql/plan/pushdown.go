@@ -344,6 +344,8 @@ func mapInputs(n Node, f func(Node) Node) {
 		n.Input = f(n.Input)
 	case *Sample:
 		n.Input = f(n.Input)
+	case *Shared:
+		n.Input = f(n.Input)
 	case *Recursive:
 		n.Base, n.Step = f(n.Base), f(n.Step)
 	}

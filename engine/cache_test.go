@@ -369,3 +369,63 @@ func TestCachedPath(t *testing.T) {
 		}
 	}
 }
+
+// TestCacheTotals: what blocks know of all their values stands for the values, and
+// only where that gives the same answer.
+func TestCacheTotals(t *testing.T) {
+	var props []string
+	for _, c := range strings.Fields("n d w s f day nil big odd") {
+		props = append(props, "'ion."+c+".path_extractor'='(Item "+c+")'")
+	}
+	r := newCacheRig(t, "n bigint, d decimal(18,3), w decimal(38,3), s string, f double, day date, nil int, big bigint, odd decimal(4,2)", strings.Join(props, ","))
+	for f, rows := range []int{66_000, 700, 500} { // the first one has two blocks
+		r.write(fmt.Sprintf("f%d.ion", f), manyRows(rows, func(i int) string {
+			var b strings.Builder
+			fmt.Fprintf(&b, `n:%d,d:%d.%03d,f:%d.5e0,s:"k%d",day:20%02d-01-0%dT`, i*f-7, i-500, i%1000, i, i%9, i%70, 1+i%9)
+			if i%5 > 0 {
+				fmt.Fprintf(&b, ",w:%d%s.%d", i, strings.Repeat("0", 20*(f&1)), i%10)
+			}
+			if i%1000 == 3 {
+				fmt.Fprintf(&b, ",odd:%d.25", i/1000)
+			}
+			big := int64(1) << 47
+			if i == 40_000 { // overflows on the way
+				big = 1<<63 - 1
+			}
+			if i > 40_000 {
+				big = -big
+			}
+			fmt.Fprintf(&b, ",big:%d", big)
+			return b.String()
+		})...)
+	}
+	r.write("g.ion") // of no rows
+	r.check("SELECT count(big) FROM t")
+	for _, list := range []string{
+		"count(*)", "count(n), count(w), count(s), count(nil), count(odd)", "sum(n), min(n), max(n)", "sum(d), avg(d), min(d), max(d)",
+		"sum(w), min(w), max(w), avg(w)", "sum(f), avg(n)", "min(day), max(day), count(day)", "sum(nil), min(nil), count(nil)",
+		"sum(big)", "count(*), sum(big)", "sum(odd), avg(odd)", "min(s), max(s)", "sum(n) FILTER (WHERE n > 5)", "count(DISTINCT n), sum(d)",
+		"sum(n + 1)", "approx_distinct(n), sum(n)", "count_if(n > 3), count(n)", "checksum(n), sum(n)",
+	} {
+		if r.check("SELECT "+list+" FROM t") == 0 && !strings.Contains(list, "big") {
+			t.Errorf("%s: nothing was kept", list)
+		}
+	}
+	r.check("SELECT sum(n), count(*), max(d) FROM t WHERE n > 20000")
+	r.check("SELECT sum(n), count(*) FROM (SELECT n, d / (n - 5) FROM t)")
+	r.check("SELECT sum(m) FROM (SELECT n m, d k FROM t)")
+	// All but a few bytes stay unread.
+	if _, kept := r.answer(true, "SELECT sum(d), max(n), count(s), count(*) FROM t"); kept == 0 || kept > 10_000 {
+		t.Errorf("%d bytes of kept columns were read", kept)
+	}
+	// A bad value fails the query that looks at its column, and no other.
+	r.write("h.ion", manyRows(10, func(i int) string {
+		if i == 7 {
+			return `n:1,d:2.5,s:"x",odd:"no number"`
+		}
+		return `n:1,d:2.5,s:"x",odd:1.5`
+	})...)
+	for _, list := range []string{"sum(odd)", "count(odd)", "sum(d), count(odd)", "sum(d)", "count(*)", "max(n)"} {
+		r.check("SELECT " + list + " FROM t")
+	}
+}

@@ -26,6 +26,7 @@ import (
 	"time"
 
 	"github.com/ionq-db/ionq/engine/catalog"
+	"github.com/ionq-db/ionq/engine/exec"
 	"github.com/ionq-db/ionq/engine/spill"
 	"github.com/ionq-db/ionq/reader/colcache"
 	"github.com/ionq-db/ionq/reader/proven"
@@ -112,6 +113,7 @@ type Engine struct {
 	prover   *proven.Prover
 	space    *spill.Space
 	columns  *colcache.Cache
+	read     exec.Stats // by all statements
 	warnMu   sync.Mutex
 	warned   map[string]bool // under warnMu
 }

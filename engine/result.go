@@ -101,12 +101,19 @@ func (r *Result) Next(ctx context.Context) (p *page.Page, err error) {
 
 // Stats returns the counters so far.
 func (r *Result) Stats() Stats {
-	out := Stats{Rows: r.rows}
-	if r.stats != nil {
-		out.BytesStored, out.BytesRaw, out.Records = r.stats.BytesStored.Load(), r.stats.BytesRaw.Load(), r.stats.Records.Load()
-		out.BytesKept = r.stats.BytesKept.Load()
-	}
+	out := statsOfReads(r.stats)
+	out.Rows = r.rows
 	return out
+}
+
+// Stats returns what all statements have read so far.
+func (e *Engine) Stats() Stats { return statsOfReads(&e.read) }
+
+func statsOfReads(s *exec.Stats) Stats {
+	if s == nil {
+		return Stats{}
+	}
+	return Stats{BytesStored: s.BytesStored.Load(), BytesRaw: s.BytesRaw.Load(), Records: s.Records.Load(), BytesKept: s.BytesKept.Load()}
 }
 
 // Close ends the statement, if need be before its end, and waits until nothing

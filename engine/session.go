@@ -208,7 +208,7 @@ func (s *Session) planFor(ctx context.Context, n syntax.Node, params []syntax.Ex
 		Memory:   spill.NewBudget(memory),
 		Space:    s.e.space,
 		PartRows: s.e.opt.partRows,
-		Stats:    &exec.Stats{},
+		Stats:    &exec.Stats{All: &s.e.read},
 		Warn:     once(s.e.warn),
 	}
 	if err := s.prune(q.Root, env, now); err != nil {

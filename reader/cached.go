@@ -138,6 +138,7 @@ type cachedSource struct {
 	opt     Options
 
 	rows     int64
+	counted  int64 // bytes read to know the number of rows, where there are no columns
 	pageRows int
 	cols     []cachedColumn
 	at       int64 // row of the next page
@@ -171,7 +172,7 @@ func openKept(ctx context.Context, t *Table, split Split, columns []int, opt Opt
 		if f == nil {
 			return nil
 		}
-		s.rows = f.Rows()
+		s.rows, s.counted = f.Rows(), f.Read()
 		f.Close()
 	}
 	s.cols = make([]cachedColumn, len(columns))
@@ -373,8 +374,23 @@ func (s *cachedSource) Codes(k int, rows []int32) (*page.Vector, error) {
 	return &c.codes, nil
 }
 
+// Whole implements Totaler.
+func (s *cachedSource) Whole() (rows int64, ok bool) {
+	ok = s.at == 0 && !s.done
+	for k := range s.cols {
+		ok = ok && len(s.cols[k].file.Bad()) == 0
+	}
+	return s.rows, ok
+}
+
+// Total implements Totaler.
+func (s *cachedSource) Total(k int) colcache.Total { return s.cols[k].file.Total() }
+
+// Pass implements Totaler.
+func (s *cachedSource) Pass() { s.at = s.rows }
+
 func (s *cachedSource) Stats() Stats {
-	st := Stats{Records: s.at}
+	st := Stats{Records: s.at, BytesKept: s.counted}
 	for k := range s.cols {
 		if f := s.cols[k].file; f != nil {
 			st.BytesKept += f.Read()

@@ -141,6 +141,19 @@ type Selector interface {
 	Codes(k int, rows []int32) (*page.Vector, error)
 }
 
+// Totaler is a PageSource that may know what all rows of its split come to.
+type Totaler interface {
+	PageSource
+	// Whole gives the number of rows; ok is false where it is not known, where a value
+	// is bad, or where the first page has been asked for.
+	Whole() (rows int64, ok bool)
+	// Total gives what the rows come to in column k, where Whole is ok.
+	Total(k int) colcache.Total
+	// Pass passes all rows: Next gives the end, and what is wrong with the split as
+	// a whole.
+	Pass()
+}
+
 // softSource is a PageSource that takes Options.soft.
 type softSource interface {
 	PageSource

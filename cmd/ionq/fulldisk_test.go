@@ -63,6 +63,18 @@ func TestFullDiskWhileCaching(t *testing.T) {
 	if n := size(cache); n < 200<<10 {
 		t.Fatalf("the cache has %d bytes, too few to fill a disk with", n)
 	}
+	// --stats tells what came from where: the wider column is not kept.
+	for _, cached := range []bool{true, false} {
+		more, dir := []string{"--stats", "-c", "SELECT count(id) FROM t"}, cache
+		if !cached {
+			more, dir = append(more, "--no-cache"), t.TempDir()
+		}
+		got, stderr, err := shell(t, dir, `exec "$@"`, more...)
+		if err != nil || !strings.HasPrefix(got, want) || !strings.HasPrefix(stderr, "ionq: 200000 records: ") ||
+			cached == strings.Contains(stderr, ", 0 B of columns kept in the cache folder\n") {
+			t.Errorf("--stats, cached %v: %v: %s%s", cached, err, got, stderr)
+		}
+	}
 
 	check := func(t *testing.T, cache, script string) {
 		t.Helper()

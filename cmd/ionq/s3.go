@@ -29,7 +29,7 @@ func (o *s3Flags) add(cmd *cobra.Command) {
 	f.BoolVar(&o.offline, "offline", false, "ask no server: read of S3 what is mapped or kept in the cache folder")
 	f.BoolVar(&o.noCache, "no-cache", false, "keep nothing in the cache folder, neither objects of S3 nor columns that queries read, and take nothing from it")
 	f.StringVar(&o.cacheSize, "cache-size", "", "keep at most `SIZE` in the cache folder, such as 500MB or 20GiB (default 10GiB, or half of what the disk has left)")
-	f.BoolVar(&o.stats, "stats", false, "say on standard error what was asked of S3, and its price (default at a terminal)")
+	f.BoolVar(&o.stats, "stats", false, "say on standard error how much was read, and what was asked of S3 and its price (the latter is the default at a terminal)")
 }
 
 // addAccess adds the flags that say how S3 is reached.
@@ -112,8 +112,12 @@ func parseSize(s string) (int64, error) {
 	return int64(n), nil
 }
 
-// report says what S3 was asked for, if it was.
+// report says what was read, if that is wanted, and what S3 was asked for, if it was.
 func (o *s3Flags) report(e *engine.Engine, stderr io.Writer) {
+	if st := e.Stats(); o.stats && st != (engine.Stats{}) {
+		fmt.Fprintf(stderr, "ionq: %d records: %s of files read (%s decompressed), %s of columns kept in the cache folder\n",
+			st.Records, size(st.BytesStored), size(st.BytesRaw), size(st.BytesKept))
+	}
 	if u := e.S3Usage(); u != (engine.S3Usage{}) && (o.stats || isTerminal(stderr)) {
 		fmt.Fprintf(stderr, "ionq: %s\n", u)
 	}

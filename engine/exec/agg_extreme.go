@@ -33,6 +33,7 @@ func newExtreme(t types.Type, greatest bool) accumulator {
 			fold: either(greatest, kernel.MaxByGroup, kernel.MinByGroup),
 			vals: func(v *page.Vector) []int64 { return v.I64 }, put: (*page.Builder).Int64,
 			wins: func(a, b int64) bool { return a != b && (a > b) == greatest },
+			of:   func(x int64) int64 { return x }, greatest: greatest,
 		}
 	case page.PhysFloat64:
 		return &extreme[float64]{
@@ -51,6 +52,7 @@ func newExtreme(t types.Type, greatest bool) accumulator {
 			t:    t,
 			fold: either(greatest, kernel.MaxInt128ByGroup, kernel.MinInt128ByGroup), put: put,
 			wins: func(a, b decimal.Int128) bool { return a != b && (a.Cmp(b) > 0) == greatest },
+			of:   decimal.FromInt64, greatest: greatest,
 		}
 		var mem []decimal.Int128
 		e.vals = func(v *page.Vector) []decimal.Int128 {
@@ -98,6 +100,9 @@ type extreme[T any] struct {
 	vals func(*page.Vector) []T
 	put  func(*page.Builder, T)
 	wins func(a, b T) bool // whether a later a replaces b
+	// Of types whose values may be held as integers (total.go).
+	of       func(int64) T
+	greatest bool
 }
 
 func (e *extreme[T]) grow(n int) { e.st = grown(e.st, n) }

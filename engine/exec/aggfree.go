@@ -155,21 +155,27 @@ func (w *freeWorker) leave() {
 // add takes in a page.
 func (w *freeWorker) add(ctx context.Context, pg *page.Page) error { return w.addOf(ctx, nil, pg) }
 
+// open begins a part where there is none.
+func (w *freeWorker) open() {
+	if w.p != nil {
+		return
+	}
+	w.p = w.sink.a.newPart()
+	if w.plain > 0 {
+		w.plain--
+		w.p.sets[0].table.plain = true
+	}
+	if w.last != nil {
+		for i := range w.p.sets {
+			w.p.sets[i].table.like(w.last.sets[i].table)
+		}
+	}
+	w.enter()
+}
+
 // addOf takes in a page of a distinct set, or of the input for nil.
 func (w *freeWorker) addOf(ctx context.Context, d *distinctSet, pg *page.Page) error {
-	if w.p == nil {
-		w.p = w.sink.a.newPart()
-		if w.plain > 0 {
-			w.plain--
-			w.p.sets[0].table.plain = true
-		}
-		if w.last != nil {
-			for i := range w.p.sets {
-				w.p.sets[i].table.like(w.last.sets[i].table)
-			}
-		}
-		w.enter()
-	}
+	w.open()
 	var err error
 	if d != nil {
 		err = w.p.addRows(d, pg)

@@ -805,6 +805,7 @@ func (o *parallelAggregate) runFree(ctx context.Context) error {
 	}
 	var ended chan ending
 	splits := 0
+	cols, byTotals := o.p.totalOf(o.a)
 	c, err := o.p.start(ctx, func(n int) {
 		splits = n
 		ended = make(chan ending, n)
@@ -812,6 +813,9 @@ func (o *parallelAggregate) runFree(ctx context.Context) error {
 		f, d := workers.get(w, o.sink.newWorker), sets.get(w, o.sets.newWorker)
 		f.begin(k)
 		d.begin(k)
+		if byTotals {
+			f.addTotals(w.scan, cols)
+		}
 		return w.each(ctx, func(pg *page.Page) error {
 			if err := f.add(ctx, pg); err != nil {
 				return err

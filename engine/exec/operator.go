@@ -13,6 +13,7 @@ import (
 	"context"
 	"sync/atomic"
 
+	"github.com/ionq-db/ionq/reader"
 	"github.com/ionq-db/ionq/reader/page"
 )
 
@@ -29,7 +30,21 @@ type Operator interface {
 }
 
 // Stats counts what was read, over all goroutines.
-type Stats struct{ BytesStored, BytesRaw, Records, BytesKept atomic.Int64 }
+type Stats struct {
+	BytesStored, BytesRaw, Records, BytesKept atomic.Int64
+	// All, where not nil, counts it too.
+	All *Stats
+}
+
+// add counts what a source has read since it was last asked.
+func (s *Stats) add(now, seen reader.Stats) {
+	for ; s != nil; s = s.All {
+		s.BytesStored.Add(now.BytesStored - seen.BytesStored)
+		s.BytesRaw.Add(now.BytesRaw - seen.BytesRaw)
+		s.Records.Add(now.Records - seen.Records)
+		s.BytesKept.Add(now.BytesKept - seen.BytesKept)
+	}
+}
 
 // once yields one page.
 type once struct{ p *page.Page }

@@ -226,12 +226,7 @@ func (s *scan) Next(ctx context.Context) (*page.Page, error) {
 // count adds what was read since the last time to the query's counters.
 func (s *scan) count() {
 	now := s.src.Stats()
-	if st := s.env.Stats; st != nil {
-		st.BytesStored.Add(now.BytesStored - s.seen.BytesStored)
-		st.BytesRaw.Add(now.BytesRaw - s.seen.BytesRaw)
-		st.Records.Add(now.Records - s.seen.Records)
-		st.BytesKept.Add(now.BytesKept - s.seen.BytesKept)
-	}
+	s.env.Stats.add(now, s.seen)
 	if s.read != nil {
 		s.read.Stored.Add(now.BytesStored - s.seen.BytesStored)
 		s.read.Raw.Add(now.BytesRaw - s.seen.BytesRaw)

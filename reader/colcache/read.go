@@ -48,7 +48,7 @@ func (c *Cache) Open(key string, t types.Type) *File {
 		return nil
 	}
 	f := &File{c: c, key: key, e: e, t: t, at: -1}
-	if f.x = readIndex(e); f.x == nil || !f.suits() {
+	if f.x, f.read = readIndex(e); f.x == nil || !f.suits() {
 		f.Drop()
 		f.Close()
 		return nil
@@ -65,31 +65,31 @@ func (c *Cache) Has(key string) bool {
 	return ok
 }
 
-func readIndex(e *store.Entry) *index {
+func readIndex(e *store.Entry) (x *index, read int64) {
 	var tail [tailLen]byte
 	if e.Size < int64(tailLen) {
-		return nil
+		return nil, 0
 	}
 	if _, err := e.File().ReadAt(tail[:], e.Size-int64(tailLen)); err != nil || string(tail[8:]) != magic {
-		return nil
+		return nil, 0
 	}
 	size := int64(binary.LittleEndian.Uint32(tail[:]))
 	if size > e.Size-int64(tailLen) {
-		return nil
+		return nil, 0
 	}
 	b := make([]byte, size+4)
 	data := e.Size - int64(tailLen) - size
 	if _, err := e.File().ReadAt(b, data); err != nil {
-		return nil
+		return nil, 0
 	}
 	if crc32.Checksum(b, castagnoli) != binary.LittleEndian.Uint32(tail[4:]) {
-		return nil
+		return nil, 0
 	}
 	x, ok := parseIndex(b[:size], data)
 	if !ok {
-		return nil
+		return nil, 0
 	}
-	return x
+	return x, size + int64(tailLen)
 }
 
 // suits reports whether the blocks are of the column's type.

@@ -27,7 +27,8 @@ type lateFilter struct {
 	err    error // comes after the rows in front of it
 }
 
-// lateTerm is one condition, and the output columns that it is the first to read.
+// lateTerm is one condition, and the output columns that it reads. An earlier term
+// may have loaded them, or have been decided without their values.
 type lateTerm struct {
 	pred *expr.Program
 	cols []int
@@ -63,12 +64,9 @@ func newLateFilter(in *scan, pred plan.Expr, needed []bool, env *Env) (Operator,
 		reads := map[int]bool{}
 		t.cond, t.col = conditionOf(c, env)
 		plan.Walk(c, func(x plan.Expr) bool {
-			if col, ok := x.(*plan.Col); ok {
-				reads[col.Index] = true
+			if col, ok := x.(*plan.Col); ok && !reads[col.Index] {
+				reads[col.Index], used[col.Index] = true, true
 				t.single = col.Index
-			}
-			if col, ok := x.(*plan.Col); ok && !used[col.Index] {
-				used[col.Index] = true
 				t.cols = append(t.cols, col.Index)
 			}
 			return true

@@ -69,6 +69,10 @@ func printError(w io.Writer, err error, at *place) {
 	if e.Hint != "" {
 		b.WriteString("hint: " + e.Hint + "\n")
 	}
+	if e.Code == sqlerr.GenericInternalError && e.Err != nil {
+		// The stack of a panic, which the hint asks for.
+		b.WriteString(strings.TrimSpace(e.Err.Error()) + "\n")
+	}
 	_, _ = io.WriteString(w, b.String())
 }
 

@@ -112,7 +112,7 @@ func (f *folder) fail(doing, key string, err error) error {
 	e := sqlerr.New(sqlerr.HiveFilesystemError, "Failed to %s %s: %v", doing, f.Name(key), cause(err)).Wrap(err)
 	if info, lerr := f.root.Lstat(native(key)); lerr == nil && info.Mode()&fs.ModeSymlink != 0 {
 		// os.Root says "path escapes from parent" for links that lead out.
-		return e.WithHint("it is a symbolic link; links are followed only to what lies inside %s", f.dir)
+		return e.WithHint("it is a symbolic link; links are followed only to what lies inside %s, and only relative ones", f.dir)
 	}
 	return e
 }

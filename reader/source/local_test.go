@@ -273,6 +273,7 @@ func TestLinks(t *testing.T) {
 		{outside, "links are followed only to what lies inside"},
 		{"../../../etc", "links are followed only to what lies inside"},
 		{"nowhere", "links are followed only"},
+		{filepath.Join(dir, "real"), "and only relative ones"},
 		{"link", "links are followed only"},
 		{"..", "leads back to a folder"},
 		{".", "leads back to a folder"},

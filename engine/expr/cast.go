@@ -76,9 +76,19 @@ type castNode struct {
 }
 
 func (c *compiler) cast(x *plan.Cast) (node, needs, error) {
-	n, d, err := c.compile(x.X)
+	in := x.X
+	text, fused := c.fusedJSONParse(x)
+	if fused {
+		in = text
+	}
+	n, d, err := c.compile(in)
 	if err != nil {
 		return nil, d, err
+	}
+	if fused && d.none() {
+		if n, d, err = c.compile(x.X); err != nil {
+			return nil, d, err
+		}
 	}
 	from := x.X.Type()
 	if from == x.T {

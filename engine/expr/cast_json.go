@@ -7,9 +7,11 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/decimal"
+	"github.com/ionq-db/ionq/sql/plan"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
 )
@@ -79,7 +81,7 @@ func appendJSON(b []byte, v *page.Vector, i int) []byte {
 			o.keys = append(o.keys, jsonMemberName(v.Children[0], k))
 		}
 		b = append(b, '{')
-		for n, k := range o.order(true) {
+		for n, k := range o.order(bySpelling) {
 			if n > 0 {
 				b = append(b, ',')
 			}
@@ -143,6 +145,10 @@ func unexpectedJSON(format string, args ...any) error {
 
 type jsonCastError struct{ error }
 
+// errBrokenJSON is met where the text stops being JSON: Trino reads it while it
+// converts, so that what is wrong with a value before that place is told first.
+var errBrokenJSON = unexpectedJSON("")
+
 func (e *jsonCastError) Unwrap() error { return e.error }
 
 // tokenText is what Jackson calls the text of a value's first token.
@@ -162,7 +168,13 @@ func newJSONCaster(t types.Type) (jsonCaster, error) {
 	switch t.Kind {
 	case types.KindJSON:
 		return func(v *jsonValue, out *page.Builder) error {
-			out.Bytes(v.append(nil, true))
+			if v.broken {
+				return errBrokenJSON
+			}
+			if v.kind == jsonEnd {
+				return unexpectedJSON("Expected json array ending, but got null")
+			}
+			out.Bytes(v.append(nil, onceEach))
 			return nil
 		}, nil
 	case types.KindArray:
@@ -176,8 +188,11 @@ func newJSONCaster(t types.Type) (jsonCaster, error) {
 }
 
 func jsonToScalar(t types.Type) (jsonCaster, error) {
-	if t.Kind == types.KindDecimal {
+	switch {
+	case t.Kind == types.KindDecimal:
 		return jsonToDecimal(t), nil
+	case t.Kind == types.KindVarchar && t.P != types.Unbounded:
+		return jsonToShortVarchar(t)
 	}
 	fromText, err := newCast(types.Varchar, t)
 	if err != nil {
@@ -201,7 +216,7 @@ func jsonToScalar(t types.Type) (jsonCaster, error) {
 		case jsonNull:
 			out.Null()
 			return nil
-		case jsonArray, jsonObject:
+		case jsonArray, jsonObject, jsonEnd:
 			return unexpectedJSON("Unexpected token when cast to %s: %s", name, v.tokenText())
 		case jsonString:
 			return fromText(nil, one(types.Varchar, func(b *page.Builder) { b.String(v.text) }), 0, out)
@@ -248,6 +263,30 @@ func jsonToScalar(t types.Type) (jsonCaster, error) {
 	}, nil
 }
 
+// jsonToShortVarchar is the conversion to varchar(n). Trino 410 neither cuts nor
+// checks, and fails where it meets the length later, at the latest when the value
+// is printed, with an exception that has no code; release 483 fails at once, and so
+// do we.
+func jsonToShortVarchar(t types.Type) (jsonCaster, error) {
+	whole, err := jsonToScalar(types.Varchar)
+	if err != nil {
+		return nil, err
+	}
+	b := page.NewBuilder(types.Varchar)
+	return func(v *jsonValue, out *page.Builder) error {
+		b.Reset()
+		if err := whole(v, b); err != nil {
+			return err
+		}
+		w := b.Vector()
+		if !w.IsNull(0) && utf8.RuneCountInString(w.Str[0]) > int(t.P) {
+			return unexpectedJSON("Value %s cannot be represented as %s", w.Str[0], t)
+		}
+		out.Append(w, 0)
+		return nil
+	}, nil
+}
+
 func jsonToDecimal(t types.Type) jsonCaster {
 	return func(v *jsonValue, out *page.Builder) error {
 		text := v.text
@@ -259,7 +298,7 @@ func jsonToDecimal(t types.Type) jsonCaster {
 			text = "1"
 		case jsonFalse:
 			text = "0"
-		case jsonArray, jsonObject:
+		case jsonArray, jsonObject, jsonEnd:
 			return unexpectedJSON("Unexpected token when cast to DECIMAL(%d,%d): %s", t.P, t.S, v.tokenText())
 		}
 		d, status := decimal.ParseJava(text, int(t.P), int(t.S))
@@ -293,6 +332,9 @@ func jsonToArray(t types.Type) (jsonCaster, error) {
 				return err
 			}
 		}
+		if v.broken {
+			return errBrokenJSON
+		}
 		out.EndContainer()
 		return nil
 	}, nil
@@ -317,21 +359,24 @@ func jsonToMap(t types.Type) (jsonCaster, error) {
 			return unexpectedJSON("Expected a json object, but got %s", v.tokenText())
 		}
 		keys := page.NewBuilder(t.Key())
-		for _, k := range v.keys {
+		for n, k := range v.keys {
 			if err := key(&jsonValue{kind: jsonString, text: k}, keys); err != nil {
 				return err
 			}
+			if err := value(v.kids[n], out.Child(1)); err != nil {
+				return err
+			}
+		}
+		if v.broken {
+			return errBrokenJSON
 		}
 		all := keys.Finish()
 		var seen elemSet
-		for k, e := range v.kids {
+		for k := range v.kids {
 			if !seen.add(all, k) {
 				return unexpectedJSON("Duplicate keys are not allowed")
 			}
 			out.Child(0).Append(all, k)
-			if err := value(e, out.Child(1)); err != nil {
-				return err
-			}
 		}
 		out.EndContainer()
 		return nil
@@ -349,19 +394,28 @@ func jsonToRow(t types.Type) (jsonCaster, error) {
 		named = named || f.Name != ""
 	}
 	return func(v *jsonValue, out *page.Builder) error {
-		kids := make([]*jsonValue, len(fields))
+		given := make([]bool, len(fields))
 		switch v.kind {
 		case jsonNull:
 			out.Null()
 			return nil
 		case jsonArray:
-			if len(v.kids) > len(kids) {
-				return unexpectedJSON("Expected json array ending, but got %s", v.kids[len(kids)].tokenText())
+			for k, field := range fields {
+				kid := &jsonValue{kind: jsonEnd, text: "]"}
+				switch {
+				case k < len(v.kids):
+					kid = v.kids[k]
+				case v.broken:
+					return errBrokenJSON
+				}
+				if err := field(kid, out.Child(k)); err != nil {
+					return err
+				}
+				given[k] = true
 			}
-			if len(v.kids) < len(kids) {
-				return unexpectedJSON("Unexpected token when cast to %s: ]", strings.ToLower(t.Fields()[len(v.kids)].Type.String()))
+			if len(v.kids) > len(fields) {
+				return unexpectedJSON("Expected json array ending, but got %s", v.kids[len(fields)].tokenText())
 			}
-			copy(kids, v.kids)
 		case jsonObject:
 			if !named {
 				return unexpectedJSON("Cannot cast a JSON object to anonymous row type. Input must be a JSON array.")
@@ -371,22 +425,24 @@ func jsonToRow(t types.Type) (jsonCaster, error) {
 					if f.Name == "" || !strings.EqualFold(f.Name, key) {
 						continue
 					}
-					if kids[k] != nil {
+					if given[k] {
 						return unexpectedJSON("Duplicate field: %s", strings.ToLower(key))
 					}
-					kids[k] = v.kids[n]
+					given[k] = true
+					if err := fields[k](v.kids[n], out.Child(k)); err != nil {
+						return err
+					}
 				}
 			}
 		default:
 			return unexpectedJSON("Expected a json array or object, but got %s", v.tokenText())
 		}
-		for k, kid := range kids {
-			if kid == nil {
+		if v.broken {
+			return errBrokenJSON
+		}
+		for k, ok := range given {
+			if !ok {
 				out.Child(k).Null()
-				continue
-			}
-			if err := fields[k](kid, out.Child(k)); err != nil {
-				return err
 			}
 		}
 		out.EndRow()
@@ -398,9 +454,6 @@ func jsonToRow(t types.Type) (jsonCaster, error) {
 func upperName(t types.Type) string {
 	if t.Kind == types.KindDecimal {
 		return "DECIMAL(" + strconv.Itoa(int(t.P)) + "," + strconv.Itoa(int(t.S)) + ")"
-	}
-	if t.Kind == types.KindVarchar {
-		return "varchar"
 	}
 	return strings.ToLower(t.String())
 }
@@ -435,7 +488,11 @@ func scalarFromJSON(to types.Type) (castFunc, error) {
 				}
 			}
 		}
-		return invalidCast("Cannot cast '%s' to %s", v.Str[i], upperName(to))
+		name := upperName(to)
+		if to.Kind == types.KindVarchar && tree != nil && tree.kind >= jsonArray {
+			name = "varchar" // release 410 knows no length here
+		}
+		return invalidCast("Cannot cast '%s' to %s", v.Str[i], name)
 	}, nil
 }
 
@@ -446,20 +503,55 @@ func containerFromJSON(to types.Type) (castFunc, error) {
 		return nil, err
 	}
 	return func(_ *Env, v *page.Vector, i int, out *page.Builder) error {
-		tree, err := parseJSON(v.Str[i])
-		if err != nil {
-			return invalidCast("Cannot cast to %s.\n%s", to, shortJSON(v.Str[i]))
+		// The text need not be JSON: see fusedJSONParse.
+		p := &jsonText{s: v.Str[i]}
+		tree := &jsonValue{kind: jsonEnd, text: "null"}
+		var err error
+		if !p.atEnd() {
+			tree, err = p.value(0)
 		}
-		if err = f(tree, out); err == nil {
+		switch {
+		case tree == nil:
+			err = errBrokenJSON
+		case tree.kind == jsonNull:
+			out.Null()
+			return nil // whatever follows
+		default:
+			if err = f(tree, out); err == nil && !p.atEnd() {
+				if next, _ := p.value(0); next != nil {
+					err = unexpectedJSON("Unexpected trailing token: %s", next.tokenText())
+				} else {
+					err = errBrokenJSON
+				}
+			}
+		}
+		if err == nil {
 			return nil
 		}
 		msg := sqlerr.As(err).Msg
 		if c, ok := err.(*jsonCastError); ok { //nolint:errorlint // as above
 			msg = sqlerr.As(c.error).Msg
 		}
-		if msg == "" {
-			return invalidCast("Cannot cast to %s.\n%s", to, shortJSON(v.Str[i]))
+		if msg != "" {
+			msg = " " + msg
 		}
-		return invalidCast("Cannot cast to %s. %s\n%s", to, msg, shortJSON(v.Str[i]))
+		return invalidCast("Cannot cast to %s.%s\n%s", to, msg, shortJSON(v.Str[i]))
 	}, nil
+}
+
+// fusedJSONParse returns the text that a cast to an array, map or row reads where
+// it is of json_parse. Trino's compiler makes one step of the two: the entries of
+// maps then stand as in the text, where json_parse sorts them, what is no JSON
+// fails as the cast, and messages show the text as it was written. Constants are
+// computed before that, by the planner, as two steps.
+func (c *compiler) fusedJSONParse(x *plan.Cast) (arg plan.Expr, ok bool) {
+	call, isCall := x.X.(*plan.Call)
+	if !isCall || call.Func.Name != "json_parse" || x.Safe {
+		return nil, false
+	}
+	switch x.T.Kind {
+	case types.KindArray, types.KindMap, types.KindRow:
+		return call.Args[0], true
+	}
+	return nil, false
 }

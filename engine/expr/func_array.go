@@ -382,10 +382,6 @@ func registerArrayParts() {
 		return nil
 	})
 	register("concat(array(E), E)", func(a *Args, i int, out *page.Builder) error {
-		if a.null(0, i) {
-			out.Null()
-			return nil
-		}
 		v, from, to := a.elems(0, i)
 		out.Child(0).AppendRange(v, from, to)
 		out.Child(0).Append(a.Vecs[1], i)
@@ -393,10 +389,6 @@ func registerArrayParts() {
 		return nil
 	})
 	register("concat(E, array(E))", func(a *Args, i int, out *page.Builder) error {
-		if a.null(1, i) {
-			out.Null()
-			return nil
-		}
 		v, from, to := a.elems(1, i)
 		out.Child(0).Append(a.Vecs[0], i)
 		out.Child(0).AppendRange(v, from, to)

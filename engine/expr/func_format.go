@@ -265,6 +265,11 @@ func (f *formatter) value(sp *spec, v *page.Vector) error {
 		}
 		return nil
 	case 't':
+		if v.Type.Kind == types.KindTime {
+			if _, err := roundedNanos(v.I64[f.i]); err != nil {
+				return err
+			}
+		}
 		text, ok := f.dateTime(sp, v)
 		if !ok {
 			return unsupported()
@@ -315,14 +320,19 @@ func (f *formatter) text(v *page.Vector) (string, error) {
 		}
 		return isoDateTime(string(types.AppendTimestamp(nil, micros, picos, 9))), nil
 	case types.KindTime:
-		return isoTime(string(types.AppendTime(nil, types.RoundTime(v.I64[i], 9), 9))), nil
+		nanos, err := roundedNanos(v.I64[i])
+		if err != nil {
+			return "", err
+		}
+		return isoTime(string(types.AppendTime(nil, nanos*1000, 9))), nil
 	case types.KindTimeTZ:
 		return string(types.AppendTimeTZ(nil, v.TimeTZ[f.i], int(v.Type.P))), nil
 	case types.KindTimestampTZ:
-		text := string(types.AppendTimestampTZ(nil, v.TZ[i], 9))
+		at9 := types.RoundInstant(v.TZ[i], types.MaxTemporalPrecision, 9)
+		text := string(types.AppendTimestampTZ(nil, at9, 9))
 		at := strings.LastIndexByte(text, ' ')
-		zone := v.TZ[i].Zone
-		offset := zone.OffsetAt(floorDiv(v.TZ[i].Millis, 1000))
+		zone := at9.Zone
+		offset := zone.OffsetAt(floorDiv(at9.Millis, 1000))
 		suffix := isoOffset(offset)
 		if _, fixed := zone.FixedOffset(); !fixed || zone == 0 {
 			suffix += "[" + text[at+1:] + "]"
@@ -589,6 +599,16 @@ func (f *formatter) number(sp *spec, d number, neg bool) {
 	f.signed(sp, "", text, neg)
 }
 
+// roundedNanos rounds a time of day to the nanoseconds that Java's LocalTime
+// holds, which has none for the midnight after.
+func roundedNanos(picos int64) (int64, error) {
+	picos = types.RoundTo(picos, 3)
+	if picos == types.PicosPerDay {
+		return 0, sqlerr.New(sqlerr.GenericInternalError, "Invalid value for NanoOfDay (valid values 0 - 86399999999999): 86400000000000")
+	}
+	return picos / 1000, nil
+}
+
 // dateTime expands %t and %T; ok is false for what is not done.
 func (f *formatter) dateTime(sp *spec, v *page.Vector) (string, bool) {
 	var days, nanos int64 // of the wall clock
@@ -598,14 +618,17 @@ func (f *formatter) dateTime(sp *spec, v *page.Vector) (string, bool) {
 	case types.KindDate:
 		days, hasTime = v.I64[i], false
 	case types.KindTime:
-		nanos, hasDate = types.RoundTime(v.I64[i], 9)/1000, false
+		nanos, _ = roundedNanos(v.I64[i]) // checked by the caller
+		hasDate = false
 	case types.KindTimestamp:
 		micros, picos := timestampAt(v, i)
+		micros, picos = types.RoundTimestamp(micros, picos, int(v.Type.P), 9)
 		days = floorDiv(micros, 86_400_000_000)
 		nanos = (micros-days*86_400_000_000)*1000 + int64(picos)/1000
 	case types.KindTimestampTZ:
-		days = v.TZ[i].LocalDays()
-		nanos = v.TZ[i].LocalPicosOfDay() / 1000
+		at9 := types.RoundInstant(v.TZ[i], types.MaxTemporalPrecision, 9)
+		days = at9.LocalDays()
+		nanos = at9.LocalPicosOfDay() / 1000
 	default:
 		return "", false
 	}

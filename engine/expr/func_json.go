@@ -216,7 +216,7 @@ func jsonContains(t string, equal func(a *Args, i int, v *jsonValue) bool) {
 
 func init() {
 	jsonAt("json_extract", func(st *pathState, v *jsonValue, out *page.Builder) {
-		st.buf = v.append(st.buf[:0], false)
+		st.buf = v.append(st.buf[:0], asWritten)
 		out.Bytes(st.buf)
 	})
 	jsonAt("json_extract_scalar", func(_ *pathState, v *jsonValue, out *page.Builder) {
@@ -259,7 +259,7 @@ func init() {
 			case v.kind < jsonArray:
 				out.String(v.text)
 			default:
-				out.Bytes(v.append(nil, false))
+				out.Bytes(v.append(nil, asWritten))
 			}
 		}
 		return func(v *jsonValue, n int) bool {
@@ -298,7 +298,7 @@ func init() {
 		if err != nil {
 			return invalidArgument("Cannot convert value to JSON: '%s'", a.str(0, i))
 		}
-		out.Bytes(v.append(nil, true))
+		out.Bytes(v.append(nil, bySpelling))
 		return nil
 	})
 	register("$json_literal(varchar(x))", func(a *Args, i int, out *page.Builder) error {
@@ -306,7 +306,7 @@ func init() {
 		if err != nil {
 			return sqlerr.New(sqlerr.InvalidLiteral, "'%s' is not a valid JSON literal", shortJSON(a.str(0, i)))
 		}
-		out.Bytes(v.append(nil, true))
+		out.Bytes(v.append(nil, bySpelling))
 		return nil
 	})
 	// A path is text that has been checked.

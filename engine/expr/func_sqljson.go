@@ -106,7 +106,7 @@ func (v *jsonValue) unique() {
 func encodeJSON(v *jsonValue, f jsonpath.Format, omitQuotes bool) string {
 	s := v.text
 	if !omitQuotes || v.kind != jsonString {
-		s = string(v.append(nil, false))
+		s = string(v.append(nil, asWritten))
 	}
 	var b []byte
 	switch f {

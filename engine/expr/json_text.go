@@ -27,15 +27,18 @@ const (
 	jsonString
 	jsonArray
 	jsonObject
+	jsonEnd // no value: the end of an array or of the text where one was looked for
 )
 
 // jsonValue is a value: text of a number as written or of a string unescaped,
-// elements, and the keys of an object in the order of the text.
+// elements, and the keys of an object in the order of the text. A broken one is
+// what was read of an array or object before the text stopped being JSON.
 type jsonValue struct {
-	kind jsonKind
-	text string
-	keys []string
-	kids []*jsonValue
+	kind   jsonKind
+	broken bool
+	text   string
+	keys   []string
+	kids   []*jsonValue
 }
 
 var errJSON = errors.New("not JSON")
@@ -74,6 +77,8 @@ func parseJSON(s string) (*jsonValue, error) {
 	return v, err
 }
 
+// value reads the value that starts here. Of an array or object that is broken it
+// returns what it has read, of anything else nil.
 func (p *jsonText) value(depth int) (*jsonValue, error) {
 	if depth > maxJSONDepth {
 		return nil, errJSON
@@ -81,7 +86,10 @@ func (p *jsonText) value(depth int) (*jsonValue, error) {
 	switch c := p.skipBlanks(); c {
 	case '"':
 		s, err := p.str()
-		return &jsonValue{kind: jsonString, text: s}, err
+		if err != nil {
+			return nil, err
+		}
+		return &jsonValue{kind: jsonString, text: s}, nil
 	case '[', '{':
 		v := &jsonValue{kind: jsonArray}
 		if c == '{' {
@@ -89,12 +97,15 @@ func (p *jsonText) value(depth int) (*jsonValue, error) {
 		}
 		err := p.members(c, func(key string, _ int) error {
 			kid, err := p.value(depth + 1)
-			if c == '{' {
-				v.keys = append(v.keys, key)
+			if kid != nil {
+				if c == '{' {
+					v.keys = append(v.keys, key)
+				}
+				v.kids = append(v.kids, kid)
 			}
-			v.kids = append(v.kids, kid)
 			return err
 		})
+		v.broken = err != nil
 		return v, err
 	}
 	return p.scalar()
@@ -308,10 +319,17 @@ func appendJSONFloat(b []byte, x float64, bits int) []byte {
 	return append(b, s...)
 }
 
-// append writes v. Numbers with a point or an exponent become doubles. With
-// sorted, keys are in order and of equal ones the last counts: the form that
-// json_parse makes.
-func (v *jsonValue) append(b []byte, sorted bool) []byte {
+// jsonOrder is how the members of objects are written.
+type jsonOrder uint8
+
+const (
+	asWritten  jsonOrder = iota // all of them
+	bySpelling                  // sorted; of equal keys the last counts: the form that json_parse makes
+	onceEach                    // each key where it stood first, with its last value: Jackson's tree
+)
+
+// append writes v. Numbers with a point or an exponent become doubles.
+func (v *jsonValue) append(b []byte, sorted jsonOrder) []byte {
 	switch v.kind {
 	case jsonInt:
 		if v.text == "-0" {
@@ -345,25 +363,27 @@ func (v *jsonValue) append(b []byte, sorted bool) []byte {
 	return append(b, v.text...)
 }
 
-// order lists the members to write.
-func (v *jsonValue) order(sorted bool) []int {
+// order lists the members to write, in order.
+func (v *jsonValue) order(by jsonOrder) []int {
 	idx := make([]int, 0, len(v.keys))
-	if !sorted {
+	if by == asWritten {
 		for k := range v.keys {
 			idx = append(idx, k)
 		}
 		return idx
 	}
-	last := make(map[string]int, len(v.keys))
+	at := make(map[string]int, len(v.keys))
 	for k, key := range v.keys {
-		last[key] = k
-	}
-	for k, key := range v.keys {
-		if last[key] == k {
-			idx = append(idx, k)
+		if n, again := at[key]; again {
+			idx[n] = k
+			continue
 		}
+		at[key] = len(idx)
+		idx = append(idx, k)
 	}
-	slices.SortFunc(idx, func(x, y int) int { return compareUTF16(v.keys[x], v.keys[y]) })
+	if by == bySpelling {
+		slices.SortFunc(idx, func(x, y int) int { return compareUTF16(v.keys[x], v.keys[y]) })
+	}
 	return idx
 }
 

@@ -26,7 +26,7 @@ func defineAggregates() bool {
 		if n == "max" {
 			doc = "Greatest of all values, or the n greatest ones"
 		}
-		agg(n, doc, "(T) -> T where T orderable", "(T, bigint) -> array(T) where T orderable")
+		agg(n, doc, "(T) -> T where T orderable", "(E, bigint) -> array(E) where E orderable")
 		agg(n+"_by", "Value of the first argument where the second is at its extreme, or the values of the n most extreme ones",
 			"(V, K) -> V where K orderable", "(V, K, bigint) -> array(V) where K orderable")
 	}

@@ -36,7 +36,16 @@ func defineArrays() bool {
 	define(&Function{Name: "$subscript", Sig: "(array(E), bigint) -> E", Doc: "Element of an array", Category: "array", Hidden: true})
 	define(&Function{Name: "$subscript", Sig: "(map(K,V), K) -> V", Doc: "Value of a map", Category: "map", Hidden: true})
 	arr("array_join", "(array(T), varchar) -> varchar where T castable to varchar", "Concatenates the elements of the given array using a delimiter")
-	arr("array_join", "(array(T), varchar, varchar) -> varchar where T castable to varchar", "Concatenates the elements of the given array using a delimiter and a string for NULLs")
+	define(&Function{
+		Name: "array_join", Sig: "(array(T), varchar, varchar) -> varchar", Doc: "Concatenates the elements of the given array using a delimiter and a string for NULLs", Category: "array",
+		Result: func(args []types.Type) (types.Type, error) {
+			// Unlike the other, this overload is found before it looks for the cast.
+			if elem := args[0].Elem(); !types.CanCast(elem, types.Varchar) {
+				return types.Type{}, sqlerr.New(sqlerr.OperatorNotFound, "Cannot cast %s to varchar", elem)
+			}
+			return types.Varchar, nil
+		},
+	})
 	arr("array_distinct", "(array(E)) -> array(E) where E comparable", "Remove duplicate values from the given array")
 	arr("array_sort", "(array(E)) -> array(E) where E orderable", "Sorts the given array in ascending order according to the natural ordering of its elements")
 	arr("array_sort", "(array(T), function(T,T,integer)) -> array(T)", "Sorts the given array with a lambda comparator")
@@ -50,8 +59,8 @@ func defineArrays() bool {
 	arr("arrays_overlap", "(array(E), array(E)) -> boolean where E comparable", "Returns true if arrays have common elements")
 	arr("array_histogram", "(array(T)) -> map(T,bigint) where T comparable", "Return a map containing the counts of the elements in the array")
 	define(&Function{Name: "concat", Sig: "(array(E)...) -> array(E)", Doc: "Concatenates given arrays", Category: "array", Result: atLeastTwo("There must be two or more arguments to concat")})
-	define(&Function{Name: "concat", Sig: "(array(E), E) -> array(E)", Doc: "Concatenates an array to an element", Category: "array", CalledOnNull: true})
-	define(&Function{Name: "concat", Sig: "(E, array(E)) -> array(E)", Doc: "Concatenates an element to an array", Category: "array", CalledOnNull: true})
+	define(&Function{Name: "concat", Sig: "(array(E), E) -> array(E)", Doc: "Concatenates an array to an element", Category: "array"})
+	define(&Function{Name: "concat", Sig: "(E, array(E)) -> array(E)", Doc: "Concatenates an element to an array", Category: "array"})
 	arr("contains_sequence", "(array(T), array(T)) -> boolean where T comparable", "Determines whether an array contains a sequence, with the values in the exact order")
 	arr("combinations", "(array(T), integer) -> array(array(T))", "Return n-element subsets from array")
 	arr("ngrams", "(array(T), integer) -> array(array(T))", "Return N-grams for the input")

@@ -73,7 +73,7 @@ func TestResolve(t *testing.T) {
 		{"concat", "row(array(integer),integer)", "(array(integer),integer):array(integer)"},
 		{"concat", "row(integer,varchar(1))", "FUNCTION_NOT_FOUND: Unexpected parameters (integer, varchar(1)) for function concat. Expected: concat(E, array(E)) E, concat(array(E)) E, concat(array(E), E) E, concat(varchar)"},
 		{"tojson", "row(array(bigint))", "(array(bigint)):varchar"},
-		{"tojson", "row(varbinary)", "FUNCTION_NOT_FOUND: Unexpected parameters (varbinary) for function tojson. Expected: tojson(T) T"},
+		{"tojson", "row(varbinary)", "FUNCTION_NOT_FOUND: Unexpected parameters (varbinary) for function tojson. Expected: tojson(T) T:castableTo(json)"},
 		{"nosuch", "row(integer)", "FUNCTION_NOT_FOUND: Function 'nosuch' not registered"},
 	} {
 		row, err := types.Parse(c.args)

@@ -166,6 +166,12 @@ func (s *signature) display(name string) string {
 		if v.row {
 			vars[i] += ":row<*>"
 		}
+		for _, t := range v.castableTo {
+			vars[i] += ":castableTo(" + t.Signature() + ")"
+		}
+		for _, t := range v.castableFr {
+			vars[i] += ":castableFrom(" + t.Signature() + ")"
+		}
 	}
 	return strings.TrimRight(name+"("+strings.Join(params, ", ")+") "+strings.Join(vars, ", "), " ")
 }

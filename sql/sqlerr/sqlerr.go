@@ -27,6 +27,7 @@ const (
 	SchemaNotFound                Code = "SCHEMA_NOT_FOUND"
 	CatalogNotFound               Code = "CATALOG_NOT_FOUND"
 	FunctionNotFound              Code = "FUNCTION_NOT_FOUND"
+	OperatorNotFound              Code = "OPERATOR_NOT_FOUND"
 	TypeNotFound                  Code = "TYPE_NOT_FOUND"
 	TypeMismatch                  Code = "TYPE_MISMATCH"
 	AmbiguousName                 Code = "AMBIGUOUS_NAME"

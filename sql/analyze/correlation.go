@@ -159,9 +159,65 @@ func (d *decorrelation) node(n plan.Node, need []int) (moved, bool) {
 		return out, true
 	case *plan.WindowNode:
 		return d.fresh(n), false
+	case *plan.Apply:
+		if !planUsesOuter(n.Input, d.id) {
+			return d.lateral(n, n.Input, n.Sub, need)
+		}
+	case *plan.Join:
+		if len(n.LKeys) == 0 && n.Residual == nil && (n.Kind == plan.CrossJoin || n.Kind == plan.LeftJoin) && !planUsesOuter(n.L, d.id) {
+			return d.lateral(n, n.L, n.R, need)
+		}
+	case *plan.Unnest:
+		if !planUsesOuter(n.Input, d.id) && !oneRowAtMost(n.Input) {
+			return d.fresh(n), false
+		}
 	}
 	d.unsure = true
 	return d.fresh(n), true
+}
+
+// lateral is n, a relation within the subquery that uses the outer query, beside
+// one that does not. Over a single row of constants it only computes columns; a
+// condition on the outer query has become one of a join, out of which none moves.
+func (d *decorrelation) lateral(n, beside, sub plan.Node, need []int) (moved, bool) {
+	out := d.fresh(n)
+	left := len(beside.Columns())
+	var exprs []plan.Expr
+	for i := range sub.Columns() {
+		exprs = append(exprs, &plan.Col{Index: i})
+	}
+	filtered := false
+	for planUsesOuter(sub, d.id) {
+		switch x := sub.(type) {
+		case *plan.Project:
+			for i, e := range exprs {
+				exprs[i] = plan.Rewrite(e, func(e plan.Expr) plan.Expr {
+					if c, ok := e.(*plan.Col); ok {
+						return x.Exprs[c.Index]
+					}
+					return nil
+				})
+			}
+			sub = x.Input
+		case *plan.Filter:
+			filtered = filtered || usesOuter(x.Pred, d.id)
+			sub = x.Input
+		default:
+			d.unsure = true
+			return out, true
+		}
+	}
+	if filtered {
+		return out, false
+	}
+	if !oneRowAtMost(sub) {
+		d.unsure = true
+		return out, true
+	}
+	for _, k := range need {
+		out.rest = out.rest || k >= left && usesOuter(exprs[k-left], d.id)
+	}
+	return out, true
 }
 
 func (d *decorrelation) filter(n *plan.Filter, need []int) (moved, bool) {
@@ -260,6 +316,10 @@ func oneRowAtMost(n plan.Node) bool {
 		return n.N <= 1 && !n.WithTies || oneRowAtMost(n.Input)
 	case *plan.Aggregate:
 		return len(n.Keys) == 0 && n.Sets == nil
+	case *plan.Apply:
+		return oneRowAtMost(n.Input) && oneRowAtMost(n.Sub)
+	case *plan.Join:
+		return oneRowAtMost(n.L) && oneRowAtMost(n.R)
 	}
 	return false
 }

@@ -481,6 +481,8 @@ func (a *analyzer) outerOn(out *relation, j *plan.Join, on plan.Expr) error {
 			if side = sideOf(s.value, width); hasSubquery(s.value) {
 				side = 3
 			}
+		} else if s.bound != nil && sideOf(s.bound, width) == 3 {
+			side = 3 // Trino's planner fails here, too
 		}
 		switch side {
 		case 2:
@@ -890,7 +892,7 @@ func (a *analyzer) lateral(x *syntax.Lateral, left *relation, keep bool, parent 
 	switch {
 	case len(f.refs) > 0:
 		if !findsJoin(rel.node, f.id, false) {
-			return nil, notDecorrelated(x.Pos())
+			return nil, notDecorrelated(x.Query.Pos())
 		}
 		b := a.builder(left.node)
 		cols := make([]int, len(f.refs))

@@ -70,6 +70,7 @@ type (
 		root  plan.Node
 		refs  []ref
 		value plan.Expr // left side of IN
+		bound plan.Expr // left side of a quantified comparison that has become one with a least or greatest value
 	}
 )
 

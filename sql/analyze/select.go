@@ -334,7 +334,7 @@ func (s *selection) star(v env, x *syntax.AllColumns) error {
 			}
 		}
 		if items != nil && len(frames) == 1 && !s.exists && (!oneRow(s.q.From) || !surelyTrue(s.q.Where)) {
-			return notDecorrelated(p)
+			return notDecorrelated(s.q.Pos())
 		}
 		if items == nil && !v.sc.isColumn(prefix) {
 			return sqlerr.Newf(sqlerr.TableNotFound, p, "Unable to resolve reference %s", strings.Join(prefix, "."))

@@ -184,7 +184,7 @@ func (v env) bounds(s *subquery, x *syntax.Quantified, t types.Type, all bool) (
 	}
 	row.Base = base(types.Row(fields...), p)
 	value := s.value
-	s.kind, s.value = scalarSubquery, nil
+	s.kind, s.value, s.bound = scalarSubquery, nil, value
 	s.root = &plan.Project{Input: agg, Exprs: []plan.Expr{row}, Cols: []plan.Column{{Type: row.T}}}
 	s.Base = base(row.T, p)
 
@@ -304,6 +304,9 @@ func (b *builder) subquery(s *subquery) (plan.Expr, error) {
 	b.flush()
 	bindOuter(root, s.id, cols)
 	if len(cols) > 0 && (s.kind == scalarSubquery || s.kind == existsSubquery) && !findsJoin(root, s.id, s.kind == existsSubquery) {
+		if x, ok := s.node.(*syntax.SubqueryExpr); ok {
+			return nil, notDecorrelated(x.Query.Pos())
+		}
 		return nil, notDecorrelated(s.P)
 	}
 	var e plan.Expr

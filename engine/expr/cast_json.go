@@ -506,10 +506,10 @@ func containerFromJSON(to types.Type) (castFunc, error) {
 		// The text need not be JSON: see fusedJSONParse.
 		p := &jsonText{s: v.Str[i]}
 		tree := &jsonValue{kind: jsonEnd, text: "null"}
-		var err error
 		if !p.atEnd() {
-			tree, err = p.value(0)
+			tree, _ = p.value(0) // what is broken is met below
 		}
+		var err error
 		switch {
 		case tree == nil:
 			err = errBrokenJSON

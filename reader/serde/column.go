@@ -34,6 +34,7 @@ type Column struct {
 	vec    page.Vector
 	cur    int     // row that is being decoded
 	all    []int32 // 0, 1, 2 ...
+	values []int64 // of a condition
 	nulls  []bool  // memory for vec.Nulls
 	text   []byte  // memory for the strings that had to be decoded, a page's worth
 	digits [80]byte

@@ -5,6 +5,7 @@ package serde
 // decode. Where a value's end is known package shape has checked its syntax.
 
 import (
+	"math"
 	"math/bits"
 	"unsafe"
 
@@ -215,7 +216,13 @@ func unscaled(coef uint64, exp int, neg bool) (x int64, ok bool) {
 // errors.
 func (c *Column) decimals(b []byte, at, till, rows []int32, k int) int {
 	v := &c.vec
-	for ; k < len(rows); k++ {
+	for ; ; k++ {
+		if v.Phys == page.PhysInt64 {
+			k = vectorDecimals(b, at, till, rows, k, v.I64, c.scale)
+		}
+		if k >= len(rows) {
+			return k
+		}
 		r := rows[k]
 		coef, exp, neg, ok := number(b, int(at[r]>>1), int(till[r]>>1))
 		if !ok {
@@ -241,7 +248,6 @@ func (c *Column) decimals(b []byte, at, till, rows []int32, k int) int {
 			v.I128[r] = decimal.FromInt64(x)
 		}
 	}
-	return k
 }
 
 // isNull tells whether the value at b[i:end] is a plain null.
@@ -254,15 +260,25 @@ func (c *Column) Between(b []byte, at, till, rows []int32, from, to int64, dst [
 	if c.kind != kindDecimal && c.kind != kindInt {
 		return dst, false
 	}
-	if from > to {
-		from, to = 1, 0
-	}
 	if rows == nil {
 		rows = c.identity(len(at))
 	}
 	shift := 64 - intBits(c.Type.Kind)
 	dst, n := sized(dst, len(rows)), 0
-	for _, r := range rows {
+	for k := 0; ; k++ {
+		if c.kind == kindDecimal {
+			c.values = sized(c.values, len(at))
+			first := k
+			k = vectorDecimals(b, at, till, rows, k, c.values, c.scale)
+			for _, r := range rows[first:k] {
+				dst[n] = r
+				n += inside(c.values[r], from, to)
+			}
+		}
+		if k >= len(rows) {
+			return dst[:min(n, none(from, to))], true
+		}
+		r := rows[k]
 		if at[r] < 0 {
 			continue
 		}
@@ -286,11 +302,25 @@ func (c *Column) Between(b []byte, at, till, rows []int32, from, to int64, dst [
 			return dst, false
 		}
 		dst[n] = r
-		if x >= from && x <= to {
-			n++
-		}
+		n += inside(x, from, to)
 	}
-	return dst[:n], true
+}
+
+// none is 0 where the range is empty, which inside does not see.
+func none(from, to int64) int {
+	if from > to {
+		return 0
+	}
+	return math.MaxInt
+}
+
+// inside is 1 where x is from from to to, without a branch, else 0.
+func inside(x, from, to int64) int {
+	n := 0
+	if uint64(x)-uint64(from) <= uint64(to)-uint64(from) {
+		n = 1
+	}
+	return n
 }
 
 // Instants is Between for what from_iso8601_timestamp makes of strings, in
@@ -321,9 +351,7 @@ func (c *Column) Instants(b []byte, at, till, rows []int32, from, to int64, sess
 			return dst, false
 		}
 		dst[n] = r
-		if x >= from && x <= to {
-			n++
-		}
+		n += inside(x, from, to)
 	}
-	return dst[:n], true
+	return dst[:min(n, none(from, to))], true
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ionq-db/ionq/reader/clock"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/reader/store"
 	"github.com/ionq-db/ionq/sql/decimal"
@@ -58,9 +59,9 @@ func columns() []column {
 			}
 		}},
 		{"instants", text, func(b *page.Builder, r *rand.Rand, _ int) {
-			var l layout
-			l, _ = layoutOf("2023-06-30T09:09:47.787017+0000")
-			b.Bytes(l.append(nil, 1_688_000_000_000_000+r.Int64N(5e12)))
+			var l clock.Layout
+			l, _ = clock.Of("2023-06-30T09:09:47.787017+0000")
+			b.Bytes(l.Append(nil, 1_688_000_000_000_000+r.Int64N(5e12)))
 		}},
 		{"days", text, func(b *page.Builder, r *rand.Rand, _ int) {
 			b.String(fmt.Sprintf("20%02d-%02d-%02d", r.IntN(99), 1+r.IntN(12), 1+r.IntN(28)))
@@ -353,80 +354,9 @@ func TestFlippedBits(t *testing.T) {
 	}
 }
 
-func TestLayouts(t *testing.T) {
-	for _, s := range []string{
-		"2023-06-30", "2023-06-30T09:09:47Z", "2023-06-30T09:09:47", "2023-06-30 09:09:47", "2023-06-30T09:09:47.7+09:00",
-		"2023-06-30T09:09:47.787017+0000", "2023-06-30T09:09:47,787Z", "1965-02-28t23:59:59.999999999-0330", "0000-01-01T00:00:00.123456Z",
-		"9999-12-31T23:59:59.999999Z", "2024-02-29T00:00:00.12345678Z", "2023-06-30T09:09:47.000[Europe/Paris]", "2023-06-30T09:09:47.",
-		"2023-06-30T09:09:47.787017",
-	} {
-		l, ok := layoutOf(s)
-		if !ok {
-			if s != "1965-02-28t23:59:59.999999999-0330" {
-				t.Errorf("%s has no layout", s)
-			}
-			continue
-		}
-		ticks, ok := l.parse(s)
-		if got := string(l.append(nil, ticks)); !ok || got != s {
-			t.Errorf("%s came back as %s", s, got)
-		}
-	}
-	for _, s := range []string{"2023-02-29", "2023-06-31T00:00:00", "2023-00-30", "2023-06-30T24:00:00", "2023-06-30T23:60:00", "23-06-30", "", "2023/06/30", "1200-01-01T00:00:00.123456789"} {
-		if _, ok := layoutOf(s); ok {
-			t.Errorf("%s has a layout", s)
-		}
-	}
-}
-
-func FuzzLayout(f *testing.F) {
-	for _, s := range []string{"2023-06-30T09:09:47.787017+0000", "2023-06-30", "1969-12-31T23:59:59.9Z", "2023-06-30T09:09:47+01:00"} {
-		f.Add(s, "2023-06-30T09:09:48Z", int64(1_688_000_000_000), int64(86_400_000))
-	}
-	f.Fuzz(func(t *testing.T, s, bound string, from, span int64) {
-		l, ok := layoutOf(s)
-		if !ok {
-			return
-		}
-		ticks, ok := l.parse(s)
-		if got := string(l.append(nil, ticks)); !ok || got != s {
-			t.Fatalf("%q came back as %q", s, got)
-		}
-		// What Select decides of it is what reading the text says.
-		to := from + span
-		if to < from {
-			return
-		}
-		low := ticks - 1000
-		if !l.sound(low, ticks) {
-			low = ticks
-		}
-		if first, last, ok := l.bounds(low, from, to, types.UTC); ok {
-			at, err := types.ParseISO8601Timestamp(s, types.UTC)
-			if err != nil {
-				t.Fatalf("%q is no timestamp: %v", s, err)
-			}
-			if got, want := first <= ticks && ticks <= last, from <= at.Millis && at.Millis <= to; got != want {
-				t.Fatalf("%q within %d and %d: %v, but found %v (ticks %d within %d and %d)", s, from, to, want, got, ticks, first, last)
-			}
-		}
-		for _, open := range []bool{false, true} {
-			b := &TextBound{Text: bound, Open: open}
-			first, _ := l.textBounds(low, ticks, b, nil)
-			if got, want := first <= ticks, s > bound || s == bound && !open; got != want {
-				t.Fatalf("%q above %q: %v", s, bound, got)
-			}
-			_, last := l.textBounds(low, ticks, nil, b)
-			if got, want := ticks <= last, s < bound || s == bound && !open; got != want {
-				t.Fatalf("%q below %q: %v", s, bound, got)
-			}
-		}
-	})
-}
-
 // FuzzEntry reads whatever bytes as an entry's index and blocks.
 func FuzzEntry(f *testing.F) {
-	x := index{rows: 3, blocks: []block{{rows: 3, enc: encInts, width: 1, size: 11, hi: 9}}, layouts: []layout{{sep: 'T', tail: "Z"}}, warnings: []string{"w"}}
+	x := index{rows: 3, blocks: []block{{rows: 3, enc: encInts, width: 1, size: 11, hi: 9}}, layouts: []clock.Layout{{Sep: 'T', Tail: "Z"}}, warnings: []string{"w"}}
 	b, _ := x.append(nil)
 	f.Add(b[:len(b)-tailLen], int64(11))
 	f.Fuzz(func(_ *testing.T, b []byte, data int64) {
@@ -484,7 +414,7 @@ func TestSelect(t *testing.T) {
 				cond.From, cond.To = want.I64[i], want.I64[j]
 				meets = func(k int) bool { return cond.From <= want.I64[k] && want.I64[k] <= cond.To }
 			} else if r.IntN(2) == 0 {
-				cond.Of, cond.Lo, cond.Hi = Texts, &TextBound{want.Str[i], r.IntN(2) == 0}, &TextBound{want.Str[j], r.IntN(2) == 0}
+				cond.Of, cond.Lo, cond.Hi = Texts, &TextBound{Text: want.Str[i], Open: r.IntN(2) == 0}, &TextBound{Text: want.Str[j], Open: r.IntN(2) == 0}
 				meets = func(k int) bool {
 					s := want.Str[k]
 					return (s > cond.Lo.Text || s == cond.Lo.Text && !cond.Lo.Open) && (s < cond.Hi.Text || s == cond.Hi.Text && !cond.Hi.Open)

@@ -22,7 +22,7 @@
 //	            timestamps, booleans, decimals of up to 64 bits
 //	codes       places in the file's dictionary, in 0 to 2 bytes: integers and strings
 //	            with few different values
-//	clock       strings that are points in time (iso.go), as integers: their 16 upper
+//	clock       strings that are points in time (package clock), as integers: their 16 upper
 //	            bits in 2 bytes each, then their lower bytes in the same order, which
 //	            a condition hardly ever has to look at
 //	wide        decimals of more than 64 bits, 16 bytes each
@@ -42,6 +42,7 @@ import (
 	"math/bits"
 	"time"
 
+	"github.com/ionq-db/ionq/reader/clock"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/reader/store"
 	"github.com/ionq-db/ionq/sql/decimal"
@@ -192,7 +193,7 @@ type index struct {
 	rows     int64
 	blocks   []block
 	dict     block // of encInts or encStrings; rows is 0 where there is none
-	layouts  []layout
+	layouts  []clock.Layout
 	bad      []Bad
 	warnings []string
 }
@@ -237,8 +238,8 @@ func (x *index) append(b []byte) ([]byte, error) {
 	b = x.dict.append(b)
 	b = binary.AppendUvarint(b, uint64(len(x.layouts)))
 	for _, l := range x.layouts {
-		b = append(b, l.sep, l.point, byte(l.frac))
-		b = appendString(b, l.tail)
+		b = append(b, l.Sep, l.Point, byte(l.Frac))
+		b = appendString(b, l.Tail)
 	}
 	b = binary.AppendUvarint(b, uint64(len(x.bad)))
 	for _, k := range x.bad {
@@ -335,10 +336,10 @@ func parseIndex(b []byte, data int64) (*index, bool) {
 		x.blocks[i] = k
 	}
 	x.dict = d.block(data)
-	x.layouts = make([]layout, d.uint(uint64(len(d.b))))
+	x.layouts = make([]clock.Layout, d.uint(uint64(len(d.b))))
 	for i := range x.layouts {
 		f := d.bytes(3)
-		x.layouts[i] = layout{sep: f[0], point: f[1], frac: int(f[2]), tail: d.string()}
+		x.layouts[i] = clock.Layout{Sep: f[0], Point: f[1], Frac: int(f[2]), Tail: d.string()}
 	}
 	x.bad = make([]Bad, d.uint(uint64(len(d.b))))
 	last := int64(-1)
@@ -386,7 +387,7 @@ func (x *index) sound(k *block) bool {
 			return false
 		}
 	case encClock:
-		if int(k.layout) >= len(x.layouts) || !x.layouts[k.layout].sound(k.lo, k.hi) || k.width != widthOf(uint64(k.hi)-uint64(k.lo)) {
+		if int(k.layout) >= len(x.layouts) || !x.layouts[k.layout].Sound(k.lo, k.hi) || k.width != widthOf(uint64(k.hi)-uint64(k.lo)) {
 			return false
 		}
 		if k.halved() {

@@ -584,7 +584,7 @@ func (f *File) clocks(out *page.Vector, k *block, from, n int, rows []int32) err
 		}
 	}
 	l := &f.x.layouts[k.layout]
-	size, w, mask := l.size(), int(k.width), maskOf(k.width)
+	size, w, mask := l.Size(), int(k.width), maskOf(k.width)
 	lw, shift := 0, uint(0)
 	if low != nil {
 		lw, w, mask, shift = w-upperBytes, upperBytes, maskOf(upperBytes), k.shift()&63
@@ -608,7 +608,7 @@ func (f *File) clocks(out *page.Vector, k *block, from, n int, rows []int32) err
 		if low != nil {
 			d = d<<shift | binary.LittleEndian.Uint64(low[(from+i)*lw:])&maskOf(uint8(lw))
 		}
-		b = l.append(b, k.lo+int64(d))
+		b = l.Append(b, k.lo+int64(d))
 		out.Str[i] = view(b[at:])
 	}
 	if rows == nil {

@@ -7,6 +7,7 @@ package colcache
 import (
 	"encoding/binary"
 
+	"github.com/ionq-db/ionq/reader/clock"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/types"
 )
@@ -25,10 +26,7 @@ const (
 )
 
 // TextBound is one end of a range of strings. Open leaves the string itself out.
-type TextBound struct {
-	Text string
-	Open bool
-}
+type TextBound = clock.TextBound
 
 // Condition asks for the rows whose value lies in a range. NULL does not.
 type Condition struct {
@@ -62,11 +60,11 @@ func (f *File) Select(c *Condition, row int64, n int, rows, dst []int32) ([]int3
 		first, last = c.From, c.To
 	case c.Of == Instants && k.enc == encClock:
 		var ok bool
-		if first, last, ok = f.x.layouts[k.layout].bounds(k.lo, c.From, c.To, c.Zone); !ok {
+		if first, last, ok = f.x.layouts[k.layout].Bounds(k.lo, c.From, c.To, c.Zone); !ok {
 			return dst, Unknown, nil
 		}
 	case c.Of == Texts && k.enc == encClock:
-		first, last = f.x.layouts[k.layout].textBounds(k.lo, k.hi, c.Lo, c.Hi)
+		first, last = f.x.layouts[k.layout].TextBounds(k.lo, k.hi, c.Lo, c.Hi)
 	default:
 		return dst, Unknown, nil
 	}

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"hash/crc32"
 	"math"
+	"slices"
 	"strings"
 
+	"github.com/ionq-db/ionq/reader/clock"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/reader/store"
 	"github.com/ionq-db/ionq/sql/decimal"
@@ -45,7 +47,7 @@ type Writer struct {
 	wide  []decimal.Int128 // in place of ints, where one is wide
 	f64   []float64
 	mode  mode
-	clock layout
+	clock clock.Parser
 	codes []uint16
 	lens  []int32
 	bytes []byte
@@ -61,7 +63,7 @@ type Writer struct {
 
 	// Of the rows added last, where they have ticks: those, and their layout.
 	last       []int64
-	lastLayout layout
+	lastLayout clock.Layout
 
 	buf []byte
 	err error
@@ -112,7 +114,7 @@ func (w *Writer) Add(v *page.Vector, from, to int) error {
 		n := min(to-from, BlockRows-w.n)
 		w.add(v, from, from+n)
 		if whole && w.mode == modeClock && v.Nulls == nil {
-			w.last, w.lastLayout = w.ints[len(w.ints)-n:], w.clock // valid until the next Add
+			w.last, w.lastLayout = w.ints[len(w.ints)-n:], w.clock.Layout // valid until the next Add
 		}
 		from += n
 		w.n += n
@@ -129,7 +131,7 @@ func (w *Writer) Select(c *Condition, rows, dst []int32) ([]int32, Outcome) {
 	if w.last == nil || c.Of != Instants {
 		return dst, Unknown
 	}
-	first, last, ok := w.lastLayout.bounds(w.last[0], c.From, c.To, c.Zone)
+	first, last, ok := w.lastLayout.Bounds(w.last[0], c.From, c.To, c.Zone)
 	if !ok {
 		return dst, Unknown
 	}
@@ -280,13 +282,10 @@ func (w *Writer) addStrings(v *page.Vector, from, to int) {
 	}
 	i := from
 	if w.mode == modeClock && v.Nulls == nil { // the loop that matters
-		for ; i < to; i++ {
-			ticks, ok := w.clock.parse(v.Str[i])
-			if !ok {
-				break
-			}
-			w.ints = append(w.ints, ticks)
-		}
+		at := len(w.ints)
+		w.ints = slices.Grow(w.ints, to-from)[:at+to-from]
+		i += w.clock.Texts(w.ints[at:], v.Str[from:to])
+		w.ints = w.ints[:at+i-from]
 	}
 	for ; i < to; i++ {
 		w.addString(v.Str[i], v.Nulls != nil && v.Nulls[i])
@@ -313,7 +312,7 @@ func (w *Writer) addString(s string, null bool) {
 			w.ints = append(w.ints, math.MinInt64) // no tick: overwritten by flush
 			return
 		}
-		ticks, ok := w.clock.parse(s)
+		ticks, ok := w.clock.Parse(s)
 		if ok {
 			w.ints = append(w.ints, ticks)
 			return
@@ -344,8 +343,9 @@ func (w *Writer) addString(s string, null bool) {
 func (w *Writer) begin(s string) {
 	w.any, w.mode = true, modeStrings
 	if w.text {
-		if l, ok := layoutOf(s); ok {
-			w.mode, w.clock = modeClock, l
+		if l, ok := clock.Of(s); ok {
+			w.mode = modeClock
+			w.clock.Set(l)
 		}
 	}
 	if w.mode == modeStrings && w.dict {
@@ -364,7 +364,7 @@ func (w *Writer) plain() {
 		for _, ticks := range w.ints {
 			at := len(w.bytes)
 			if ticks != math.MinInt64 {
-				w.bytes = w.clock.append(w.bytes, ticks)
+				w.bytes = w.clock.Append(w.bytes, ticks)
 			}
 			w.lens = append(w.lens, int32(len(w.bytes)-at))
 		}
@@ -492,14 +492,14 @@ func (w *Writer) appendCodes(k *block, b []byte) []byte {
 // layout gives the place of the clock's layout among the layouts.
 func (w *Writer) layout() uint16 {
 	for i, l := range w.x.layouts {
-		if l == w.clock {
+		if l == w.clock.Layout {
 			return uint16(i)
 		}
 	}
 	if len(w.x.layouts) == math.MaxUint16 && w.err == nil {
 		w.err = errTooMuch
 	}
-	w.x.layouts = append(w.x.layouts, w.clock)
+	w.x.layouts = append(w.x.layouts, w.clock.Layout)
 	return uint16(len(w.x.layouts) - 1)
 }
 

@@ -5,6 +5,7 @@ package serde
 import (
 	"unsafe"
 
+	"github.com/ionq-db/ionq/reader/clock"
 	"github.com/ionq-db/ionq/reader/ion"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/decimal"
@@ -35,8 +36,10 @@ type Column struct {
 	cur    int     // row that is being decoded
 	all    []int32 // 0, 1, 2 ...
 	values []int64 // of a condition
-	nulls  []bool  // memory for vec.Nulls
-	text   []byte  // memory for the strings that had to be decoded, a page's worth
+	clock  clock.Parser
+	ticks  bool   // clock is set to a layout, of which texts may be
+	nulls  []bool // memory for vec.Nulls
+	text   []byte // memory for the strings that had to be decoded, a page's worth
 	digits [80]byte
 	nested *page.Builder // arrays, maps and rows
 }

@@ -9,6 +9,7 @@ import (
 	"math/bits"
 	"unsafe"
 
+	"github.com/ionq-db/ionq/reader/clock"
 	"github.com/ionq-db/ionq/reader/ion"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/decimal"
@@ -333,7 +334,28 @@ func (c *Column) Instants(b []byte, at, till, rows []int32, from, to int64, sess
 		rows = c.identity(len(at))
 	}
 	dst, n := sized(dst, len(rows)), 0
-	for _, r := range rows {
+	c.values = sized(c.values, len(at))
+	tried := false
+	for k := 0; ; k++ {
+		// Texts laid out like the ones before them are compared by their ticks.
+		if c.ticks {
+			first := k
+			if k = c.clock.Places(c.values, b, at, till, rows, k); k > first {
+				lo, hi, ok := c.clock.Bounds(c.values[rows[first]], from, to, session)
+				if c.ticks = ok; !ok {
+					k = first
+				} else if lo <= hi {
+					for _, r := range rows[first:k] {
+						dst[n] = r
+						n += inside(c.values[r], lo, hi)
+					}
+				}
+			}
+		}
+		if k >= len(rows) {
+			return dst[:min(n, none(from, to))], true
+		}
+		r := rows[k]
 		i, end := int(at[r]), int(till[r])
 		if i < 0 {
 			continue
@@ -346,12 +368,19 @@ func (c *Column) Instants(b []byte, at, till, rows []int32, from, to int64, sess
 			return dst, false
 		}
 		s := b[i+1 : end>>1-1]
-		x, ok := types.ISOMillis(unsafe.String(unsafe.SliceData(s), len(s)), session)
+		text := unsafe.String(unsafe.SliceData(s), len(s))
+		x, ok := types.ISOMillis(text, session)
 		if !ok {
 			return dst, false
 		}
 		dst[n] = r
 		n += inside(x, from, to)
+		if !tried { // once a page, so that mixed layouts cost little
+			tried = true
+			var l clock.Layout
+			if l, c.ticks = clock.Of(text); c.ticks {
+				c.clock.Set(l)
+			}
+		}
 	}
-	return dst[:min(n, none(from, to))], true
 }

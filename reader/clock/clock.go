@@ -1,8 +1,7 @@
-package colcache
-
-// Texts that are points in time: all texts of a block have one layout, such as
-// 2023-06-30T09:09:47.787017+0000, and are held as numbers from which they come
-// back byte for byte.
+// Package clock reads texts that are points in time and have one layout, such as
+// 2023-06-30T09:09:47.787017+0000, as numbers from which they come back byte for
+// byte.
+package clock
 
 import (
 	"math"
@@ -10,15 +9,15 @@ import (
 	"github.com/ionq-db/ionq/sql/types"
 )
 
-// layout is YYYY-MM-DD, or that with a clock: one of "T", "t" and a blank,
+// Layout is YYYY-MM-DD, or that with a clock: one of "T", "t" and a blank,
 // hh:mm:ss, perhaps a point or comma with digits, and a tail that is the same in
 // all texts. A text's ticks are its days, or the units of its last digit, since
 // 1970 on the clock that it shows.
-type layout struct {
-	sep   byte // between day and clock; 0: no clock
-	point byte // in front of the fraction; 0: none
-	frac  int  // digits of the fraction
-	tail  string
+type Layout struct {
+	Sep   byte // between day and clock; 0: no clock
+	Point byte // in front of the fraction; 0: none
+	Frac  int  // digits of the fraction
+	Tail  string
 }
 
 // maxTail bounds a tail: an offset, "Z", a region.
@@ -31,17 +30,17 @@ const (
 
 var pow10 = [...]int64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9}
 
-// layoutOf finds the layout of a text; ok is false where it has none.
-func layoutOf(s string) (l layout, ok bool) {
+// Of finds the layout of a text; ok is false where it has none.
+func Of(s string) (l Layout, ok bool) {
 	if len(s) == dateLen {
-		_, ok = l.parse(s)
+		_, ok = l.Parse(s)
 		return l, ok
 	}
 	if len(s) < clockLen {
 		return l, false
 	}
-	l.sep = s[dateLen]
-	if l.sep != 'T' && l.sep != 't' && l.sep != ' ' {
+	l.Sep = s[dateLen]
+	if l.Sep != 'T' && l.Sep != 't' && l.Sep != ' ' {
 		return l, false
 	}
 	i := clockLen
@@ -51,35 +50,35 @@ func layoutOf(s string) (l layout, ok bool) {
 			n++
 		}
 		if n > 0 && n < len(pow10) {
-			l.point, l.frac = s[i], n
+			l.Point, l.Frac = s[i], n
 			i += 1 + n
 		}
 	}
 	if len(s)-i > maxTail {
 		return l, false
 	}
-	l.tail = string(append([]byte(nil), s[i:]...))
-	_, ok = l.parse(s)
+	l.Tail = string(append([]byte(nil), s[i:]...))
+	_, ok = l.Parse(s)
 	return l, ok
 }
 
-// size is the length of the layout's texts.
-func (l *layout) size() int {
+// Size is the length of the layout's texts.
+func (l *Layout) Size() int {
 	switch {
-	case l.sep == 0:
+	case l.Sep == 0:
 		return dateLen
-	case l.frac == 0:
-		return clockLen + len(l.tail)
+	case l.Frac == 0:
+		return clockLen + len(l.Tail)
 	}
-	return clockLen + 1 + l.frac + len(l.tail)
+	return clockLen + 1 + l.Frac + len(l.Tail)
 }
 
 // perDay is how many ticks a day has.
-func (l *layout) perDay() int64 {
-	if l.sep == 0 {
+func (l *Layout) perDay() int64 {
+	if l.Sep == 0 {
 		return 1
 	}
-	return 86_400 * pow10[l.frac]
+	return 86_400 * pow10[l.Frac]
 }
 
 func load8(s string) uint64 {
@@ -92,10 +91,10 @@ func load8(s string) uint64 {
 // no digit.
 func notDigits(x uint64) uint64 { return (x | (x + 0x0606060606060606)) & 0xf0f0f0f0f0f0f0f0 }
 
-// parse gives a text's ticks; ok is false where it has another layout, or a field
+// Parse gives a text's ticks; ok is false where it has another layout, or a field
 // out of range.
-func (l *layout) parse(s string) (ticks int64, ok bool) {
-	if len(s) != l.size() {
+func (l *Layout) Parse(s string) (ticks int64, ok bool) {
+	if len(s) != l.Size() {
 		return 0, false
 	}
 	// Eight bytes at a time, as types.ParseISO8601Timestamp does it.
@@ -113,11 +112,11 @@ func (l *layout) parse(s string) (ticks int64, ok bool) {
 		return 0, false
 	}
 	days := types.Days(year, month, day)
-	if l.sep == 0 {
+	if l.Sep == 0 {
 		return days, true
 	}
 	c := load8(s[11:]) ^ 0x30303a30303a3030 // "00:00:00"
-	if s[dateLen] != l.sep || notDigits(c)|c&0x00000f00000f0000 != 0 {
+	if s[dateLen] != l.Sep || notDigits(c)|c&0x00000f00000f0000 != 0 {
 		return 0, false
 	}
 	c = c*10 + c>>8
@@ -127,17 +126,17 @@ func (l *layout) parse(s string) (ticks int64, ok bool) {
 	}
 	ticks = days*86_400 + hour*3600 + minute*60 + second
 	i := clockLen
-	if l.frac > 0 {
-		if s[i] != l.point {
+	if l.Frac > 0 {
+		if s[i] != l.Point {
 			return 0, false
 		}
 		// Nine digits of seconds before the point leave room for nine behind it;
 		// texts of other centuries have their ticks in fewer digits.
-		if l.frac > 6 && (year < 1700 || year > 2200) {
+		if l.Frac > 6 && (year < 1700 || year > 2200) {
 			return 0, false
 		}
 		var f int64
-		if l.frac == 6 && i+7 <= len(s) {
+		if l.Frac == 6 && i+7 <= len(s) {
 			// Two bytes before the fraction, and its six.
 			x := load8(s[i-1:])>>16 | 0x3030<<48
 			x ^= 0x3030303030303030
@@ -149,49 +148,49 @@ func (l *layout) parse(s string) (ticks int64, ok bool) {
 			x = x & 0x00ff00ff00ff00ff * 6553601 >> 16
 			f = int64(x & 0x0000ffff0000ffff * 42949672960001 >> 32)
 		} else {
-			for _, b := range []byte(s[i+1 : i+1+l.frac]) {
+			for _, b := range []byte(s[i+1 : i+1+l.Frac]) {
 				if b-'0' > 9 {
 					return 0, false
 				}
 				f = f*10 + int64(b-'0')
 			}
 		}
-		ticks = ticks*pow10[l.frac] + f
-		i += 1 + l.frac
+		ticks = ticks*pow10[l.Frac] + f
+		i += 1 + l.Frac
 	}
-	return ticks, s[i:] == l.tail
+	return ticks, s[i:] == l.Tail
 }
 
-// append appends the text that has these ticks.
-func (l *layout) append(dst []byte, ticks int64) []byte {
+// Append appends the text that has these ticks.
+func (l *Layout) Append(dst []byte, ticks int64) []byte {
 	per := l.perDay()
 	days := floorDiv(ticks, per)
 	y, m, d := types.Civil(days)
 	dst = append(dst, byte('0'+y/1000), byte('0'+y/100%10), byte('0'+y/10%10), byte('0'+y%10), '-',
 		byte('0'+m/10), byte('0'+m%10), '-', byte('0'+d/10), byte('0'+d%10))
-	if l.sep == 0 {
+	if l.Sep == 0 {
 		return dst
 	}
 	rest := ticks - days*per
-	sec := uint32(rest / pow10[l.frac])
-	f := rest - int64(sec)*pow10[l.frac]
+	sec := uint32(rest / pow10[l.Frac])
+	f := rest - int64(sec)*pow10[l.Frac]
 	h, mi, s := sec/3600, sec/60%60, sec%60
-	dst = append(dst, l.sep, byte('0'+h/10), byte('0'+h%10), ':', byte('0'+mi/10), byte('0'+mi%10), ':', byte('0'+s/10), byte('0'+s%10))
-	if l.frac > 0 {
-		dst = append(dst, l.point)
+	dst = append(dst, l.Sep, byte('0'+h/10), byte('0'+h%10), ':', byte('0'+mi/10), byte('0'+mi%10), ':', byte('0'+s/10), byte('0'+s%10))
+	if l.Frac > 0 {
+		dst = append(dst, l.Point)
 		at := len(dst)
-		dst = append(dst, "000000000"[:l.frac]...)
-		for k := at + l.frac - 1; k >= at; k-- {
+		dst = append(dst, "000000000"[:l.Frac]...)
+		for k := at + l.Frac - 1; k >= at; k-- {
 			dst[k] = byte('0' + f%10)
 			f /= 10
 		}
 	}
-	return append(dst, l.tail...)
+	return append(dst, l.Tail...)
 }
 
-// sound reports whether all ticks from lo to hi have texts in the layout.
-func (l *layout) sound(lo, hi int64) bool {
-	if l.frac < 0 || l.frac >= len(pow10) || (l.frac > 0) != (l.point != 0) || len(l.tail) > maxTail || l.sep == 0 && (l.frac > 0 || l.tail != "") {
+// Sound reports whether all ticks from lo to hi have texts in the layout.
+func (l *Layout) Sound(lo, hi int64) bool {
+	if l.Frac < 0 || l.Frac >= len(pow10) || (l.Frac > 0) != (l.Point != 0) || len(l.Tail) > maxTail || l.Sep == 0 && (l.Frac > 0 || l.Tail != "") {
 		return false
 	}
 	first, last := types.Days(0, 1, 1), types.Days(9999, 12, 31)
@@ -199,14 +198,14 @@ func (l *layout) sound(lo, hi int64) bool {
 	return lo <= hi && floorDiv(lo, per) >= first && floorDiv(hi, per) <= last
 }
 
-// bounds turns a range of instants in milliseconds into one of ticks: ok is false
+// Bounds turns a range of instants in milliseconds into one of ticks: ok is false
 // where the texts lo to hi do not all stand for instants at one distance from the
 // clock that they show, as from_iso8601_timestamp reads them.
-func (l *layout) bounds(lo int64, from, to int64, session types.Zone) (first, last int64, ok bool) {
-	if (l.tail == "" || l.sep == 0) && session != types.UTC || l.sep == ' ' || l.sep == 't' {
+func (l *Layout) Bounds(lo int64, from, to int64, session types.Zone) (first, last int64, ok bool) {
+	if (l.Tail == "" || l.Sep == 0) && session != types.UTC || l.Sep == ' ' || l.Sep == 't' {
 		return 0, 0, false // the session's zone may change its offset
 	}
-	text := l.append(make([]byte, 0, 64), lo)
+	text := l.Append(make([]byte, 0, 64), lo)
 	at, err := types.ParseISO8601Timestamp(string(text), session)
 	if err != nil {
 		return 0, 0, false
@@ -214,12 +213,12 @@ func (l *layout) bounds(lo int64, from, to int64, session types.Zone) (first, la
 	// Of the clock shown: milliseconds, with further digits cut.
 	var shown int64
 	switch {
-	case l.sep == 0:
+	case l.Sep == 0:
 		shown = lo * types.MillisPerDay
-	case l.frac < 3:
-		shown = lo * pow10[3-l.frac]
+	case l.Frac < 3:
+		shown = lo * pow10[3-l.Frac]
 	default:
-		shown = floorDiv(lo, pow10[l.frac-3])
+		shown = floorDiv(lo, pow10[l.Frac-3])
 	}
 	offset := shown - at.Millis
 	if from != math.MinInt64 {
@@ -229,12 +228,12 @@ func (l *layout) bounds(lo int64, from, to int64, session types.Zone) (first, la
 		to += offset
 	}
 	switch {
-	case l.sep == 0:
+	case l.Sep == 0:
 		first, last = ceilDiv(from, types.MillisPerDay), floorDiv(to, types.MillisPerDay)
-	case l.frac < 3:
-		first, last = ceilDiv(from, pow10[3-l.frac]), floorDiv(to, pow10[3-l.frac])
+	case l.Frac < 3:
+		first, last = ceilDiv(from, pow10[3-l.Frac]), floorDiv(to, pow10[3-l.Frac])
 	default:
-		unit := pow10[l.frac-3]
+		unit := pow10[l.Frac-3]
 		first, last = times(from, unit), times(to, unit)
 		if last <= math.MaxInt64-unit {
 			last += unit - 1
@@ -243,9 +242,9 @@ func (l *layout) bounds(lo int64, from, to int64, session types.Zone) (first, la
 	return first, last, true
 }
 
-// textBounds turns a range of texts into one of ticks, from lo to hi: texts of one
+// TextBounds turns a range of texts into one of ticks, from lo to hi: texts of one
 // layout sort as their ticks do. A bound that is absent is nil.
-func (l *layout) textBounds(lo, hi int64, from, to *TextBound) (first, last int64) {
+func (l *Layout) TextBounds(lo, hi int64, from, to *TextBound) (first, last int64) {
 	first, last = lo, hi
 	var mem [96]byte
 	// search gives the first tick whose text is not below the bound, or not up to
@@ -254,7 +253,7 @@ func (l *layout) textBounds(lo, hi int64, from, to *TextBound) (first, last int6
 		i, j := lo, hi+1 // hi is far from the end of int64
 		for i < j {
 			mid := i + (j-i)/2
-			text := string(l.append(mem[:0], mid))
+			text := string(l.Append(mem[:0], mid))
 			if text < b.Text || pass && text == b.Text {
 				i = mid + 1
 			} else {
@@ -270,6 +269,12 @@ func (l *layout) textBounds(lo, hi int64, from, to *TextBound) (first, last int6
 		last = search(to, !to.Open) - 1
 	}
 	return first, last
+}
+
+// TextBound is one end of a range of strings. Open leaves the string itself out.
+type TextBound struct {
+	Text string
+	Open bool
 }
 
 func floorDiv(a, b int64) int64 {

@@ -60,7 +60,7 @@ next:
 	JS   leave              // no value, or its end is not known
 	SARQ $1, BX
 	SARQ $1, CX
-	CMPQ CX, $17
+	CMPQ CX, $18
 	JLT  leave              // nothing is read in front of b
 	XORL DX, DX
 	CMPB (DI)(BX*1), $'-'
@@ -85,13 +85,15 @@ next:
 	CMOVLLT AX, R15
 	SHRXL R15, CX, CX
 	TZCNTL CX, CX
-	JCS  leave              // no point
+	JCS  noPoint
 	ADDL R15, CX
 	NEGQ CX
 	ADDQ $15, CX            // digits behind the point
 	LEAQ ·front<>(SB), AX
 	VMOVDQU (AX)(CX*1), X2
 	VPBLENDVB X2, X1, X0, X0
+
+digits:
 	VPSUBB X9, X0, X0
 	LEAQ ·back<>(SB), AX
 	VPAND -1(AX)(BX*1), X0, X0 // what is in front of the value counts as zeros
@@ -131,3 +133,25 @@ next:
 leave:
 	MOVQ R10, ret+64(FP)
 	RET
+
+noPoint:
+	// An exponent of one digit, as in 17d3: its letter stands for the point.
+	MOVLQSX (R9)(R10*4), AX
+	MOVLQSX (R8)(AX*4), CX
+	SARQ $1, CX
+	ADDQ DI, CX
+	MOVBLZX -2(CX), AX
+	ORL  $0x20, AX
+	CMPL AX, $'d'
+	JNE  leave
+	MOVBLZX -1(CX), AX
+	SUBL $'0', AX
+	CMPL AX, $9
+	JHI  leave
+	DECQ BX                 // without the exponent's digit
+	CMPQ BX, $2
+	JLT  leave
+	VMOVDQU -18(CX), X0
+	NEGQ AX
+	MOVQ AX, CX             // so many digits behind the point
+	JMP  digits

@@ -66,7 +66,7 @@ func TestVectorDecimals(t *testing.T) {
 			"1", "-1", "1e0", "1.5e0", "true", "null", "2023-01-01", "2023-01-01T00:00:00.5Z", "2023T", "1d0", "1.d0", "null.decimal", "")
 		agree(t, values, scale)
 		for range 100 {
-			usual = append(usual, digits(16)+".", digits(7)+"."+digits(min(scale, 6)))
+			usual = append(usual, "-"+digits(16)+".", digits(7)+"."+digits(min(scale, 6)), digits(1+r.IntN(7))+"d"+digits(1))
 		}
 		if n := agree(t, usual, scale); hasVectors && scale < 3 && n != len(usual) {
 			t.Errorf("%d of %d usual values were taken", n, len(usual))

@@ -22,6 +22,8 @@ type form struct {
 	shuffle          [16]byte // of the last bytes: eight digits of the fraction, and seconds
 	size             int      // of a text; 0: the loop does not know the layout
 	unit             int64    // ticks a second
+	years            *[256]int32
+	days             *[2][20 * 64]int16
 }
 
 // Bounds of the loop's layouts: what two vectors hold, and the digits of a
@@ -45,7 +47,7 @@ func (p *Parser) Set(l Layout) {
 		return
 	}
 	f := &p.form
-	f.size, f.unit = size, pow10[l.Frac]
+	f.size, f.unit, f.years, f.days = size, pow10[l.Frac], &years, &days
 	// The most that the bytes of 0000-00-00T00:00:00 may have above it.
 	var least, most [maxSize]byte
 	copy(least[:], "0000-00-00T00:00:00")

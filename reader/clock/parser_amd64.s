@@ -33,8 +33,8 @@ GLOBL ·weights<>(SB), RODATA|NOPTR, $32
 	VMOVDQU form_last(DI), X10                  \
 	VMOVDQU form_firstMost(DI), X9              \
 	VMOVDQU form_lastMost(DI), X8               \
-	LEAQ ·years(SB), R8                         \
-	LEAQ ·days(SB), R9                          \
+	MOVQ form_years(DI), R8                     \
+	MOVQ form_days(DI), R9                      \
 	MOVQ form_unit(DI), R10
 
 // PARSE makes AX the ticks of the text at BX, whose last 16 bytes are at CX. DX and

@@ -452,10 +452,11 @@ func (w *Writer) flush() {
 			k.enc = encClock
 			k.layout = w.layout()
 		}
-		k.lo, k.hi = extremes(w.ints, w.nulls)
+		var sum decimal.Int128
+		k.lo, k.hi, sum = summary(w.ints, w.nulls)
 		k.width = widthOf(uint64(k.hi) - uint64(k.lo))
 		if w.phys == page.PhysInt64 {
-			k.total.Numbers, k.total.Sum, k.total.Lo, k.total.Hi = true, sumOf(w.ints, w.nulls), k.lo, k.hi
+			k.total.Numbers, k.total.Sum, k.total.Lo, k.total.Hi = true, sum, k.lo, k.hi
 		}
 		if k.halved() {
 			w.writeHalves(k, b)
@@ -480,9 +481,15 @@ func (w *Writer) flush() {
 func (w *Writer) appendCodes(k *block, b []byte) []byte {
 	k.enc = encCodes
 	lo, hi := uint16(math.MaxUint16), uint16(0)
-	for i, c := range w.codes {
-		if w.nulls == nil || !w.nulls[i] {
+	if w.nulls == nil {
+		for _, c := range w.codes {
 			lo, hi = min(lo, c), max(hi, c)
+		}
+	} else {
+		for i, c := range w.codes {
+			if !w.nulls[i] {
+				lo, hi = min(lo, c), max(hi, c)
+			}
 		}
 	}
 	k.lo, k.hi, k.width = int64(lo), int64(hi), widthOf(uint64(hi))
@@ -507,8 +514,8 @@ func (w *Writer) layout() uint16 {
 // Bits that are in both are of no harm.
 func (w *Writer) writeHalves(k block, b []byte) {
 	lo, shift := uint64(k.lo), k.shift()
-	at, from := len(b), len(w.ints)*upperBytes
-	b = append(b, make([]byte, from)...)
+	at := len(b)
+	b = extend(b, len(w.ints)*upperBytes)
 	upper := b[at:]
 	for _, x := range w.ints {
 		binary.LittleEndian.PutUint16(upper, uint16((uint64(x)-lo)>>(shift&63)))
@@ -527,43 +534,8 @@ func (w *Writer) writeHalves(k block, b []byte) {
 	w.write(k, b)
 }
 
-// sumOf adds up values that are not NULL. Halves of values are added without
-// carries: a block has too few of them to overflow.
-func sumOf(v []int64, nulls []bool) decimal.Int128 {
-	var hi, lo int64
-	if nulls == nil {
-		for _, x := range v {
-			hi += x >> 32
-			lo += x & math.MaxUint32
-		}
-	} else {
-		for i, x := range v {
-			if !nulls[i] {
-				hi += x >> 32
-				lo += x & math.MaxUint32
-			}
-		}
-	}
-	upper := decimal.Int128{Hi: hi >> 32, Lo: uint64(hi) << 32}
-	return decimal.AddWrap(upper, decimal.FromInt64(lo)) // far from 128 bits
-}
-
-func extremes(v []int64, nulls []bool) (lo, hi int64) {
-	if nulls == nil {
-		lo, hi = v[0], v[0]
-		for _, x := range v {
-			lo, hi = min(lo, x), max(hi, x)
-		}
-		return lo, hi
-	}
-	lo, hi = math.MaxInt64, math.MinInt64
-	for i, x := range v {
-		if !nulls[i] {
-			lo, hi = min(lo, x), max(hi, x)
-		}
-	}
-	return lo, hi
-}
+// extend makes b longer by n bytes, whatever they hold.
+func extend(b []byte, n int) []byte { return slices.Grow(b, n)[:len(b)+n] }
 
 func appendBits(b []byte, flags []bool) []byte {
 	at := len(b)
@@ -581,7 +553,7 @@ func appendBits(b []byte, flags []bool) []byte {
 func packInts[T int64 | int32 | uint16](b []byte, v []T, lo int64, width uint8) []byte {
 	n := int(width)
 	at := len(b)
-	b = append(b, make([]byte, n*len(v)+slack)...)
+	b = extend(b, n*len(v)+slack)
 	out := b[at:]
 	switch width {
 	case 0:
@@ -680,7 +652,7 @@ func (w *Writer) dictionary() {
 	} else {
 		v := w.codesI.vals
 		k.enc, k.rows = encInts, uint32(len(v))
-		k.lo, k.hi = extremes(v, nil)
+		k.lo, k.hi, _ = summary(v, nil)
 		k.width = widthOf(uint64(k.hi) - uint64(k.lo))
 		b = packInts(b, v, k.lo, k.width)
 	}

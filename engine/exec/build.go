@@ -93,7 +93,7 @@ func operatorOf(n plan.Node, env *Env) (Operator, error) {
 	case *plan.Filter:
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newFilter(in, n.Pred, env) })
 	case *plan.Project:
-		return built(n.Input, env, func(in Operator) (Operator, error) { return newProject(in, n.Exprs, env) })
+		return built(n.Input, env, func(in Operator) (Operator, error) { return newProject(in, n.Exprs, env, nil) })
 	case *plan.Aggregate:
 		spec, err := newAggregation(n, env)
 		if err != nil {

@@ -21,6 +21,7 @@ type lateFilter struct {
 	rest   []int // output columns that are looked at above: loaded for the rows that pass
 	loaded []bool
 	packed bool       // the page's columns have the rows that pass, and no others
+	pool   *expr.Pool // of what the terms and the step above have in common
 	sel    [2][]int32 // a term reads one and writes the other
 	row    [1]int32
 	page   page.Page
@@ -48,15 +49,12 @@ type lateTerm struct {
 // newLateFilter fuses a filter with the scan below it, whose columns all come late:
 // a condition may be decided without the values of its column. needed tells which columns
 // are looked at above; nil means all.
-func newLateFilter(in *scan, pred plan.Expr, needed []bool, env *Env) (Operator, error) {
-	f := &lateFilter{in: in, loaded: make([]bool, len(in.out))}
-	conds := []plan.Expr{pred}
-	if and, ok := pred.(*plan.And); ok {
-		conds = and.Terms
-	}
+func newLateFilter(in *scan, pred plan.Expr, needed []bool, env *Env, pool *expr.Pool) (Operator, error) {
+	f := &lateFilter{in: in, loaded: make([]bool, len(in.out)), pool: pool}
+	conds := terms(pred)
 	used := make([]bool, len(in.out))
 	for _, c := range conds {
-		g, err := expr.Compile(c, &env.Expr)
+		g, err := expr.CompileProgram(c, &env.Expr, pool)
 		if err != nil {
 			return nil, err
 		}
@@ -84,6 +82,14 @@ func newLateFilter(in *scan, pred plan.Expr, needed []bool, env *Env) (Operator,
 		}
 	}
 	return f, nil
+}
+
+// terms are the conditions of a predicate.
+func terms(pred plan.Expr) []plan.Expr {
+	if and, ok := pred.(*plan.And); ok {
+		return and.Terms
+	}
+	return []plan.Expr{pred}
 }
 
 func (f *lateFilter) Next(ctx context.Context) (*page.Page, error) {
@@ -122,6 +128,7 @@ func (f *lateFilter) Next(ctx context.Context) (*page.Page, error) {
 // for them; nil where all rows of the page pass.
 func (f *lateFilter) run(p *page.Page, rows []int32) ([]int32, error) {
 	clear(f.loaded)
+	f.pool.Turn()
 	f.packed = false
 	part := *p
 	part.Sel = rows
@@ -176,6 +183,7 @@ func (f *lateFilter) run(p *page.Page, rows []int32) ([]int32, error) {
 	}
 	if part.Sel != nil && f.in.packs(f.rest) {
 		f.packed = true
+		f.pool.Packed(part.Sel)
 		return part.Sel, f.in.pack(f.rest, part.Sel)
 	}
 	return part.Sel, f.load(p, f.rest, part.Sel)
@@ -196,12 +204,14 @@ func (f *lateFilter) byCode(t *lateTerm, rows, dst []int32) (sel []int32, ok boo
 		}
 		t.one.Rows, t.one.Cols[t.single] = v.Dict.Len, v.Dict
 		t.pass = nil
+		f.pool.Turn() // the dictionary is another page
 		if passing, err := t.pred.Filter(&t.one, nil); err == nil {
 			t.pass = make([]bool, v.Dict.Len)
 			for _, k := range passing {
 				t.pass[k] = true
 			}
 		}
+		f.pool.Turn()
 	}
 	if t.pass == nil {
 		return nil, false, nil

@@ -8,10 +8,12 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/ionq-db/ionq/engine/catalog"
+	"github.com/ionq-db/ionq/engine/expr"
 	"github.com/ionq-db/ionq/reader"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/plan"
@@ -151,17 +153,34 @@ func (p *pipeline) newWorker() (*worker, error) {
 			w.top = prof.inWorker(p.scan, p.user, s)
 		}
 	}
+	// The filter above the scan and the projection above it see the same pages.
+	var pool *expr.Pool
+	if f, ok := p.first().(*plan.Filter); ok {
+		xs := slices.Clone(terms(f.Pred))
+		if len(p.steps) > 1 {
+			if n, ok := p.steps[1].(*plan.Project); ok {
+				xs = append(xs, n.Exprs...)
+			}
+		}
+		var err error
+		if pool, err = expr.NewPool(xs, &p.env.Expr); err != nil {
+			return nil, err
+		}
+	}
 	for i, n := range p.steps {
 		var err error
 		switch n := n.(type) {
 		case *plan.Filter:
 			if w.top == Operator(s) {
-				w.top, err = newLateFilter(s, n.Pred, p.needed(i), p.env)
+				w.top, err = newLateFilter(s, n.Pred, p.needed(i), p.env, pool)
 			} else {
 				w.top, err = newFilter(w.top, n.Pred, p.env)
 			}
 		case *plan.Project:
-			w.top, err = newProject(w.top, n.Exprs, p.env)
+			if i != 1 {
+				pool = nil
+			}
+			w.top, err = newProject(w.top, n.Exprs, p.env, pool)
 		case *plan.Unnest:
 			w.top, err = newUnnest(w.top, n, p.env)
 		}

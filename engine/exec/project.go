@@ -18,14 +18,20 @@ type project struct {
 	err  error // comes after the rows in front of it
 }
 
-func newProject(in Operator, exprs []plan.Expr, env *Env) (Operator, error) {
+// newProject makes a projection. pool is of what it has in common with the step below;
+// nil where that was not looked for.
+func newProject(in Operator, exprs []plan.Expr, env *Env, pool *expr.Pool) (Operator, error) {
 	o := &project{in: in, pick: make([]int, len(exprs))}
 	o.page.Cols = make([]*page.Vector, len(exprs))
 	for k, x := range exprs {
 		c, ok := x.(*plan.Col)
 		if !ok {
 			var err error
-			o.list, err = expr.CompileList(exprs, &env.Expr)
+			if pool != nil {
+				o.list, err = expr.CompileWith(exprs, &env.Expr, pool)
+			} else {
+				o.list, err = expr.CompileList(exprs, &env.Expr)
+			}
 			if err != nil {
 				return nil, err
 			}

@@ -12,7 +12,10 @@ import (
 	"github.com/ionq-db/ionq/sql/types"
 )
 
-type compiler struct{ env *Env }
+type compiler struct {
+	env  *Env
+	pool *Pool // of common subexpressions; nil for none
+}
 
 // needs tells what an expression's value depends on. An expression that needs
 // nothing is a constant.
@@ -39,6 +42,11 @@ func (d needs) none() bool { return !d.page && len(d.vars) == 0 }
 func (c *compiler) compile(x plan.Expr) (node, needs, error) {
 	n, d, err := c.build(x)
 	if err != nil || !d.none() {
+		if c.pool != nil && err == nil {
+			if k, ok := c.pool.at[x]; ok {
+				n = &commonNode{pool: c.pool, of: c.pool.entries[k], own: n}
+			}
+		}
 		return n, d, err
 	}
 	if _, ok := n.(*constNode); ok {

@@ -34,6 +34,9 @@ type frame struct {
 	outerRow int
 
 	try *tryState
+
+	root   bool // all rows of a program's page
+	single bool // the rows in which an error is looked for
 }
 
 // varVector is a lambda parameter's values.
@@ -61,6 +64,7 @@ func (f *frame) reset(rows int, cols []*page.Vector, sel []int32) {
 		f.n = len(sel)
 	}
 	f.parent, f.rows, f.outer, f.try, f.vars = nil, nil, nil, nil, nil
+	f.root = true
 	f.forget()
 }
 
@@ -80,6 +84,7 @@ func (f *frame) narrow(p *frame, rows []int32) *frame {
 	f.n, f.cols, f.vars = len(rows), p.cols, p.vars
 	f.parent, f.rows = p, rows
 	f.outer, f.outerRow, f.try = p.outer, p.outerRow, p.try
+	f.single = p.single
 	if p.sel == nil {
 		f.sel = rows
 	} else {
@@ -97,6 +102,7 @@ func (f *frame) narrow(p *frame, rows []int32) *frame {
 func (f *frame) alias(p *frame) *frame {
 	*f = *p
 	f.parent, f.rows, f.selMem = p, identity(p.n), nil
+	f.root = false // failures may mean something else here
 	return f
 }
 

@@ -38,6 +38,8 @@ func total(n node) bool {
 		return total(n.x)
 	case *inSetNode:
 		return total(n.x)
+	case *commonNode:
+		return total(n.own)
 	case *logicNode:
 		for _, ok := range n.total {
 			if !ok {
@@ -297,6 +299,8 @@ func mayFail(n node) bool {
 		return anyOf(n.x)
 	case *sharedX:
 		return anyOf(n.x, n.rest)
+	case *commonNode:
+		return anyOf(n.own)
 	case *derefNode:
 		return anyOf(n.x)
 	case *rowNode:

@@ -23,13 +23,28 @@ type List struct {
 	types []types.Type
 	f     frame
 	one   frame // the single-row frame of firstError
+	own   *Pool // what the expressions have in common; nil: nothing, or the pool is another's
 	out   []*page.Vector
 }
 
 // CompileList prepares expressions for evaluation.
 func CompileList(xs []plan.Expr, env *Env) (*List, error) {
+	pool, err := NewPool(xs, env)
+	if err != nil {
+		return nil, err
+	}
+	l, err := CompileWith(xs, env, pool)
+	if err == nil {
+		l.own = pool
+	}
+	return l, err
+}
+
+// CompileWith is CompileList with a pool that was made for these expressions among
+// others; nil for none. A nil pool is fine.
+func CompileWith(xs []plan.Expr, env *Env, pool *Pool) (*List, error) {
 	l := &List{env: env, out: make([]*page.Vector, len(xs))}
-	c := compiler{env: env}
+	c := compiler{env: env, pool: pool}
 	for _, x := range xs {
 		n, _, err := c.compile(x)
 		if err != nil {
@@ -47,6 +62,7 @@ func (l *List) Types() []types.Type { return l.types }
 // Eval evaluates all expressions over the rows that p stands for. Each result is
 // dense, p.Len() rows, valid until the next Eval and as long as p is.
 func (l *List) Eval(p *page.Page) ([]*page.Vector, error) {
+	l.own.Turn()
 	l.f.reset(p.Rows, p.Cols, p.Sel)
 	for k, n := range l.roots {
 		v, err := n.eval(&l.f)
@@ -69,6 +85,7 @@ func (l *List) firstError(p *page.Page, found error) error {
 			row[0] = p.Sel[k]
 		}
 		l.one.reset(p.Rows, p.Cols, row)
+		l.one.root, l.one.single = false, true
 		for _, n := range l.roots {
 			if _, err := n.eval(&l.one); err != nil {
 				return err
@@ -85,6 +102,15 @@ type Program struct{ l *List }
 // Compile prepares an expression for evaluation.
 func Compile(x plan.Expr, env *Env) (*Program, error) {
 	l, err := CompileList([]plan.Expr{x}, env)
+	if err != nil {
+		return nil, err
+	}
+	return &Program{l}, nil
+}
+
+// CompileProgram is Compile with a pool, as CompileWith has it.
+func CompileProgram(x plan.Expr, env *Env, pool *Pool) (*Program, error) {
+	l, err := CompileWith([]plan.Expr{x}, env, pool)
 	if err != nil {
 		return nil, err
 	}

@@ -4,9 +4,11 @@ package expr
 // same expression gives over constants, or fail with the first row's error.
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
+	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/plan"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
@@ -20,6 +22,7 @@ type randomExpr struct {
 	pos    sqlerr.Pos
 	ids    int
 	vars   []plan.Expr
+	made   []plan.Expr // numbers outside of lambdas, which may come again
 }
 
 func (g *randomExpr) base(t types.Type) plan.Base {
@@ -38,7 +41,23 @@ func (g *randomExpr) number(depth int) plan.Expr {
 			return &plan.Const{Base: g.base(types.Bigint), V: plan.Datum{I: g.r.Int64N(4) - 1, Null: g.r.IntN(6) == 0}}
 		}
 	}
-	depth--
+	if n := len(g.made); n > 0 && g.r.IntN(4) == 0 {
+		e := g.made[g.r.IntN(n)]
+		if a, ok := e.(*plan.Arith); ok && g.r.IntN(2) == 0 { // at another place
+			c := *a
+			c.Base = g.base(types.Bigint)
+			return &c
+		}
+		return e
+	}
+	e := g.fresh(depth - 1)
+	if len(g.vars) == 0 {
+		g.made = append(g.made, e)
+	}
+	return e
+}
+
+func (g *randomExpr) fresh(depth int) plan.Expr {
 	switch g.r.IntN(9) {
 	case 0, 1, 2:
 		return &plan.Arith{Base: g.base(types.Bigint), Op: plan.ArithOp(g.r.IntN(5)), L: g.number(depth), R: g.number(depth)}
@@ -157,6 +176,98 @@ func TestRandomExpressions(t *testing.T) {
 	if failures < 50 {
 		t.Errorf("only %d of the cases fail: the test tests too little", failures)
 	}
+}
+
+// TestRandomPools: a filter's conditions and a projection above it that share a pool
+// give what they give without.
+func TestRandomPools(t *testing.T) {
+	ts := []types.Type{types.Bigint, types.Bigint, types.Bigint, types.Boolean, types.Array(types.Bigint)}
+	shared, fails := 0, 0
+	for seed := range uint64(800) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		rows := make([]caseRow, 1+r.IntN(60))
+		number := func() plan.Datum { return plan.Datum{I: r.Int64N(7) - 2, Null: r.IntN(7) == 0} }
+		for k := range rows {
+			rows[k].args = []plan.Datum{number(), number(), number(), {B: r.IntN(3) > 0}, {L: []plan.Datum{number()}}}
+		}
+		g := &randomExpr{r: r, leaves: func(k int) plan.Expr { return &plan.Col{Base: plan.Base{T: ts[k]}, Index: k} }}
+		conds := []plan.Expr{g.truth(2), g.truth(2)}
+		outs := []plan.Expr{g.number(3), g.number(2), g.number(3)}
+		pool, err := NewPool(append(conds[:2:2], outs...), testEnv)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if pool == nil {
+			continue
+		}
+		shared++
+		run := func(pool *Pool, pack bool, page *page.Page) (out []string, failed error) {
+			var progs []*Program
+			for _, c := range conds {
+				p, err := CompileProgram(c, testEnv, pool)
+				if err != nil {
+					t.Fatal(err)
+				}
+				progs = append(progs, p)
+			}
+			list, err := CompileWith(outs, testEnv, pool)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 2 { // the second time it must not go by the first
+				out = nil
+				pool.Turn()
+				q := *page
+				for _, p := range progs {
+					sel, err := p.Filter(&q, []int32{}) // nil would be all rows
+					if err != nil {
+						return nil, err
+					}
+					q.Sel = sel
+				}
+				if pack {
+					pool.Packed(q.Sel)
+					sel := q.Sel
+					q.Rows, q.Sel, q.Cols = len(sel), nil, nil
+					for _, v := range page.Cols {
+						q.Cols = append(q.Cols, gathered(v, sel))
+					}
+				}
+				vs, err := list.Eval(&q)
+				if err != nil {
+					return nil, err
+				}
+				for k := range q.Len() {
+					for j, v := range vs {
+						out = append(out, show(outs[j].Type(), DatumAt(v, k)))
+					}
+				}
+			}
+			return out, nil
+		}
+		for _, selected := range []bool{false, true} {
+			p := makePage(ts, rows, rows, selected)
+			want, wantErr := run(nil, false, p)
+			for _, pack := range []bool{false, true} {
+				got, gotErr := run(pool, pack, p)
+				if fmt.Sprint(got, gotErr) != fmt.Sprint(want, wantErr) {
+					t.Fatalf("seed %d, packed %v: %s then %s\n got %v %v\nwant %v %v", seed, pack, conds, outs, got, gotErr, want, wantErr)
+				}
+			}
+			if wantErr != nil {
+				fails++
+			}
+		}
+	}
+	if shared < 300 || fails < 100 {
+		t.Errorf("%d cases have something in common, %d fail: the test tests too little", shared, fails)
+	}
+}
+
+func gathered(v *page.Vector, sel []int32) *page.Vector {
+	out := &page.Vector{}
+	page.GatherInto(out, v, sel)
+	return out
 }
 
 func showRow(ts []types.Type, ds []plan.Datum) (out []string) {

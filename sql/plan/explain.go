@@ -4,6 +4,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -66,7 +67,7 @@ func line(n Node) string {
 	case *Values:
 		return "Values[" + strconv.Itoa(len(n.Rows)) + " rows: " + columnNames(n.Cols) + "]"
 	case *Filter:
-		return "Filter[" + n.Pred.String() + "]"
+		return "Filter[" + n.Pred.String() + "]" + onceText(Conjuncts(n.Pred), nil)
 	case *Project:
 		parts := make([]string, len(n.Exprs))
 		for i, e := range n.Exprs {
@@ -75,7 +76,13 @@ func line(n Node) string {
 				parts[i] = name + " := " + parts[i]
 			}
 		}
-		return "Project[" + strings.Join(parts, ", ") + "]"
+		var below []Expr
+		if f, ok := n.Input.(*Filter); ok {
+			if _, ok := f.Input.(*Scan); ok { // they are one for a page
+				below = Conjuncts(f.Pred)
+			}
+		}
+		return "Project[" + strings.Join(parts, ", ") + "]" + onceText(n.Exprs, below)
 	case *Aggregate:
 		return "Aggregate[" + aggregateText(n) + "]"
 	case *Sort:
@@ -171,6 +178,29 @@ func line(n Node) string {
 		return "RecursiveRef[" + strconv.Itoa(n.ID) + "]"
 	}
 	return fmt.Sprintf("%T", n)
+}
+
+// onceText tells what expressions, and those of the step below, have in common.
+func onceText(exprs, below []Expr) string {
+	groups, at := Common(append(slices.Clone(below), exprs...))
+	var shown []Expr
+	for k, g := range groups {
+		here := false
+		for _, e := range exprs {
+			Walk(e, func(e Expr) bool {
+				j, ok := at[e]
+				here = here || ok && j == k
+				return true
+			})
+		}
+		if here {
+			shown = append(shown, g)
+		}
+	}
+	if shown == nil {
+		return ""
+	}
+	return " once " + list(", ", shown)
 }
 
 var joinNames = [...]string{InnerJoin: "InnerJoin", LeftJoin: "LeftJoin", RightJoin: "RightJoin", FullJoin: "FullJoin", CrossJoin: "CrossJoin"}

@@ -223,3 +223,35 @@ func firstDifference(a, b string) string {
 	}
 	return fmt.Sprintf("%d lines, not %d", len(x), len(y))
 }
+
+// One group of many rows, whose value is small: no more is held of it than the value
+// needs.
+var oneGroupQueries = []string{
+	`SELECT histogram(x % 7), histogram(CAST(x % 11 AS varchar)) FROM r`,
+	`SELECT map_agg(x % 7, x), map_agg(CAST(x % 5 AS varchar), ARRAY[x]) FROM r`,
+	`SELECT map_union(map(ARRAY[x % 7, -1], ARRAY[x, y])) FROM r`,
+	`SELECT min(x, 5), max(CAST(x AS double), 3), min(CAST(x AS varchar), 4) FROM r`,
+	`SELECT min_by(x, y, 6), max_by(CAST(x AS varchar), y, 4) FROM r`,
+	`SELECT count(x ORDER BY y), sum(CAST(x AS decimal(10,2)) ORDER BY y), max(x ORDER BY y DESC), min(CAST(x AS varchar) ORDER BY y) FROM r`,
+	`SELECT x % 3 AS g, histogram(y), min(x, 2) FILTER (WHERE x > 10), map_agg(y, x) FILTER (WHERE y > 2) FROM r GROUP BY 1`,
+	`SELECT max_by(x, x), min_by(CAST(x AS varchar), -x), arbitrary(x) FROM r`,
+}
+
+func TestSpillOneGroup(t *testing.T) {
+	const rows = `WITH r AS (SELECT a * 1000 + b AS x, (a * 7919 + b * 104729) % 1009 AS y FROM UNNEST(sequence(0, 599)) t(a) CROSS JOIN UNNEST(sequence(0, 999)) u(b)) `
+	dir, temp := spillData(t, 4), t.TempDir()
+	plain := spillSession(t, dir, Options{Workers: 1, Memory: 1 << 40})
+	small := spillSession(t, dir, Options{Workers: 2, Memory: 1, TempDir: temp})
+	for _, q := range oneGroupQueries {
+		want := answer(t, plain, rows+q)
+		if !strings.HasSuffix(want, "|\n") {
+			t.Errorf("%s\n%s", q, want)
+		}
+		if got := answer(t, small, rows+q); got != want {
+			t.Errorf("%s\ngot  %.300s\nwant %.300s", q, got, want)
+		}
+		if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
+			t.Errorf("%s\nleaves %v (%v)", q, left, err)
+		}
+	}
+}

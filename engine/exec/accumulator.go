@@ -95,12 +95,18 @@ func plainAccumulator(g *plan.Agg, in []types.Type, env *Env) (func() accumulato
 		return func() accumulator { return newPick(args, false) }, nil
 	case "bitwise_and_agg", "bitwise_or_agg":
 		return func() accumulator { return &bitwise{or: g.Func.Name == "bitwise_or_agg"} }, nil
-	case "array_agg", "map_agg", "multimap_agg", "map_union", "histogram", "listagg":
+	case "histogram":
+		return func() accumulator { return newHistogram(first) }, nil
+	case "array_agg", "map_agg", "multimap_agg", "map_union", "listagg":
 		finish, err := collectors(g.Func.Name, args, result)
 		if err != nil {
 			return nil, err
 		}
-		return func() accumulator { return newCollect(args, finish) }, nil
+		return func() accumulator {
+			c := newCollect(args, finish)
+			c.shrink = shrinker(g.Func.Name)
+			return c
+		}, nil
 	case "approx_distinct", "approx_set", "approx_percentile", "approx_most_frequent", "tdigest_agg", "qdigest_agg", "merge",
 		"make_set_digest", "merge_set_digest", "numeric_histogram":
 		if g.Func.Name == "make_set_digest" {

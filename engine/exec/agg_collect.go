@@ -78,6 +78,12 @@ type collect struct {
 	n      int
 	finish func(cols []*page.Vector, of []int32, out *page.Builder) error
 	cols   []*page.Vector
+
+	// shrink appends to out the rows that a group still needs in place of those it
+	// has, which must give the same value, whatever comes after them; nil where it
+	// needs all of them. shrunk is how many rows were left by the last one.
+	shrink func(cols []*page.Vector, of []int32, out []*page.Builder)
+	shrunk int
 }
 
 func newCollect(args []types.Type, finish func([]*page.Vector, []int32, *page.Builder) error) *collect {
@@ -88,12 +94,55 @@ func (c *collect) grow(n int) { c.n = max(c.n, n) }
 
 func (c *collect) add(groups []uint32, args []*page.Vector) error {
 	c.rows.add(groups, args)
+	c.tidy()
 	return nil
 }
 
 func (c *collect) merge(groups []uint32, other accumulator) error {
 	c.rows.merge(groups, &other.(*collect).rows)
+	c.tidy()
 	return nil
+}
+
+const (
+	// shrinkRows is how many rows are kept before it is worth a look which of them
+	// are needed, and shrinkMean how many a group must have.
+	shrinkRows = 1 << 14
+	shrinkMean = 8
+)
+
+// tidy drops rows that no group needs, whenever there are twice as many as after
+// the last time: so a group's rows take the memory of its value, not of its input.
+func (c *collect) tidy() {
+	n := len(c.rows.groups)
+	if c.shrink == nil || n < shrinkRows || n < 2*c.shrunk || n < shrinkMean*c.n {
+		return
+	}
+	old := c.rows
+	old.index(c.n)
+	vecs := old.vecs()
+	c.rows = rows{}
+	for _, b := range old.cols {
+		c.rows.cols = append(c.rows.cols, page.NewBuilder(b.Type()))
+	}
+	for g := range c.n {
+		if of := old.order[old.start[g]:old.start[g+1]]; len(of) > 0 {
+			c.shrink(vecs, of, c.rows.cols)
+			for len(c.rows.groups) < c.rows.cols[0].Len() {
+				c.rows.groups = append(c.rows.groups, uint32(g))
+			}
+		}
+	}
+	c.shrunk = len(c.rows.groups)
+}
+
+// keep appends rows to out.
+func keep(cols []*page.Vector, of []int32, out []*page.Builder) {
+	for k, v := range cols {
+		for _, i := range of {
+			appendOne(out[k], v, int(i))
+		}
+	}
 }
 
 func (c *collect) result(g int, out *page.Builder) error {
@@ -130,8 +179,6 @@ func collectors(name string, args []types.Type, result types.Type) (func([]*page
 		}, nil
 	case "multimap_agg":
 		return multimap, nil
-	case "histogram":
-		return histogram, nil
 	case "map_union":
 		return mapUnion, nil
 	case "listagg":
@@ -207,19 +254,67 @@ func multimap(cols []*page.Vector, of []int32, out *page.Builder) error {
 	return endMap(out)
 }
 
-func histogram(cols []*page.Vector, of []int32, out *page.Builder) error {
+// histogram counts how often each value occurs. A row it keeps is a value and how
+// many it stands for.
+type histogram struct {
+	collect
+	ones page.Vector
+}
+
+func newHistogram(value types.Type) *histogram {
+	h := &histogram{ones: page.Vector{Type: types.Bigint, Phys: page.PhysInt64}}
+	h.rows = newRows([]types.Type{value, types.Bigint})
+	h.finish = func(cols []*page.Vector, of []int32, out *page.Builder) error {
+		counted(cols, of, out.Child(0), out.Child(1))
+		return endMap(out)
+	}
+	h.shrink = func(cols []*page.Vector, of []int32, out []*page.Builder) { counted(cols, of, out[0], out[1]) }
+	return h
+}
+
+// counted appends each value once, in the order of first appearance, and its count.
+func counted(cols []*page.Vector, of []int32, values, counts *page.Builder) {
 	first, number := keyed(cols[0], of)
-	counts := make([]int64, len(first))
-	for _, n := range number {
+	sums := make([]int64, len(first))
+	for k, n := range number {
 		if n >= 0 {
-			counts[n]++
+			sums[n] += cols[1].I64[of[k]]
 		}
 	}
 	for n, i := range first {
-		out.Child(0).Append(cols[0], int(i))
-		out.Child(1).Int64(counts[n])
+		values.Append(cols[0], int(i))
+		counts.Int64(sums[n])
 	}
-	return endMap(out)
+}
+
+func (h *histogram) add(groups []uint32, args []*page.Vector) error {
+	n := len(groups)
+	for len(h.ones.I64) < n {
+		h.ones.I64 = append(h.ones.I64, 1)
+	}
+	h.ones.Len = n
+	ones := h.ones
+	ones.I64 = ones.I64[:n]
+	return h.collect.add(groups, []*page.Vector{args[0], &ones})
+}
+
+func (h *histogram) merge(groups []uint32, other accumulator) error {
+	return h.collect.merge(groups, &other.(*histogram).collect)
+}
+
+// shrinker is what a collecting aggregate may drop on the way, if anything.
+func shrinker(name string) func([]*page.Vector, []int32, []*page.Builder) {
+	switch name {
+	case "map_agg":
+		return func(cols []*page.Vector, of []int32, out []*page.Builder) { keep(cols, distinctKeys(cols[0], of), out) }
+	case "map_union":
+		return func(cols []*page.Vector, of []int32, out []*page.Builder) {
+			if err := mapUnion(cols, of, out[0]); err != nil {
+				panic("BUG: " + err.Error())
+			}
+		}
+	}
+	return nil
 }
 
 // mapUnion keeps of each key the first value.
@@ -293,7 +388,24 @@ func newTopValues(greatest bool, args []types.Type, by bool) accumulator {
 	if by {
 		name += "_by"
 	}
-	return newCollect(args, func(cols []*page.Vector, of []int32, out *page.Builder) error {
+	// best lists the rows of a group that are its result, in order; it has a key that is
+	// not NULL.
+	best := func(key *page.Vector, of []int32, limit int64) []int32 {
+		var kept []int32
+		for _, i := range of {
+			if !key.IsNull(int(i)) {
+				kept = append(kept, i)
+			}
+		}
+		slices.SortStableFunc(kept, func(a, b int32) int {
+			if greatest {
+				return expr.CompareNaNFirst(key, int(b), key, int(a))
+			}
+			return expr.CompareValues(key, int(a), key, int(b))
+		})
+		return kept[:min(len(kept), int(limit))]
+	}
+	c := newCollect(args, func(cols []*page.Vector, of []int32, out *page.Builder) error {
 		value, key, n := cols[0], cols[len(cols)-2], cols[len(cols)-1]
 		if n.IsNull(int(of[0])) {
 			return sqlerr.New(sqlerr.InvalidFunctionArgument, "third argument of %s must be a positive integer", name)
@@ -305,28 +417,30 @@ func newTopValues(greatest bool, args []types.Type, by bool) accumulator {
 		if limit > maxTopValues {
 			return sqlerr.New(sqlerr.InvalidFunctionArgument, "%s argument of %s must be less than or equal to %d; found %d", either(by, "third", "second"), name, maxTopValues, limit)
 		}
-		var kept []int32
-		for _, i := range of {
-			if !key.IsNull(int(i)) {
-				kept = append(kept, i)
-			}
-		}
+		kept := best(key, of, limit)
 		if len(kept) == 0 {
 			out.Null()
 			return nil
 		}
-		slices.SortStableFunc(kept, func(a, b int32) int {
-			if greatest {
-				return expr.CompareNaNFirst(key, int(b), key, int(a))
-			}
-			return expr.CompareValues(key, int(a), key, int(b))
-		})
-		for _, i := range kept[:min(len(kept), int(limit))] {
+		for _, i := range kept {
 			appendOne(out.Child(0), value, int(i))
 		}
 		out.EndContainer()
 		return nil
 	})
+	c.shrink = func(cols []*page.Vector, of []int32, out []*page.Builder) {
+		key, n := cols[len(cols)-2], cols[len(cols)-1]
+		// The first row says how many there are to be, and is kept for that.
+		kept := []int32{of[0]} // enough where that fails
+		if limit := n.I64; !n.IsNull(int(of[0])) && limit[of[0]] > 0 && limit[of[0]] <= maxTopValues {
+			if kept = best(key, of, limit[of[0]]); !slices.Contains(kept, of[0]) {
+				kept = append(kept, of[0])
+			}
+		}
+		slices.Sort(kept)
+		keep(cols, kept, out)
+	}
+	return c
 }
 
 // buffered keeps the rows of an aggregate with DISTINCT or ORDER BY and feeds

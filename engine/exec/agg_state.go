@@ -354,5 +354,5 @@ func (b *buffered) load(cols []*page.Vector, n int) error {
 
 var _ = []storable{
 	&counter{}, &intSum{}, &floatSum{}, &decimalSum{}, &bitwise{}, &moments{}, &paired{},
-	&extreme[int64]{}, &pick{}, &collect{}, &buffered{},
+	&extreme[int64]{}, &pick{}, &collect{}, &histogram{}, &buffered{},
 }

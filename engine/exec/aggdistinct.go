@@ -13,6 +13,7 @@ import (
 
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/types"
 )
 
 // distinctSet is what calls over the same distinct arguments share, for one
@@ -37,6 +38,37 @@ func plainly(g plan.Agg) plan.Agg {
 		g.Distinct = false
 	}
 	return g
+}
+
+// unordered returns the aggregation without ORDER BY in calls to which the order makes
+// no difference. Sorting by a container may fail, and is kept.
+func unordered(n *plan.Aggregate, in []types.Type) *plan.Aggregate {
+	c := *n
+	c.Aggs = slices.Clone(n.Aggs)
+	for i := range c.Aggs {
+		g := &c.Aggs[i]
+		if anyOrder(g, in) && !slices.ContainsFunc(g.OrderBy, func(k plan.SortKey) bool { return page.PhysOf(in[k.Col]) >= page.PhysArray }) {
+			g.OrderBy = nil
+		}
+	}
+	return &c
+}
+
+// anyOrder reports whether a call gives the same value to the last bit, and the same
+// error, whatever the order of its rows.
+func anyOrder(g *plan.Agg, in []types.Type) bool {
+	switch g.Func.Name {
+	case "count", "count_if", "bool_and", "bool_or", "every", "bitwise_and_agg", "bitwise_or_agg", "checksum", "approx_distinct", "approx_set":
+		return true
+	case "sum", "avg":
+		return in[g.Args[0]].Kind == types.KindDecimal
+	case "min", "max": // not of values that are equal and yet print differently
+		switch t := in[g.Args[0]]; page.PhysOf(t) {
+		case page.PhysBool, page.PhysInt64, page.PhysInt128, page.PhysBytes:
+			return len(g.Args) == 1
+		}
+	}
+	return false
 }
 
 // separate reports whether a call's distinct arguments can be found apart from

@@ -44,6 +44,8 @@ func newAggregation(n *plan.Aggregate, env *Env) (*aggregation, error) {
 	for _, c := range n.Input.Columns() {
 		a.in = append(a.in, c.Type)
 	}
+	n = unordered(n, a.in)
+	a.n = n
 	if n.Sets == nil {
 		all := make([]bool, len(n.Keys))
 		for i := range all {

@@ -96,7 +96,7 @@ func (s *decimalSum) stateTypes() []types.Type {
 	return []types.Type{types.Bigint, types.Bigint, types.Bigint, types.Bigint}
 }
 
-func (s *decimalSum) size() int64 { return 32 * int64(cap(s.st)) }
+func (s *decimalSum) size() int64 { return s.st.Size() }
 
 func (s *decimalSum) save(groups []int32) []*page.Vector {
 	out := make([]*page.Vector, 4)
@@ -104,16 +104,19 @@ func (s *decimalSum) save(groups []int32) []*page.Vector {
 		out[k] = &page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: len(groups), I64: make([]int64, len(groups))}
 	}
 	for i, g := range groups {
-		lo, mid, hi := s.st[g].Sum.Words()
-		out[0].I64[i], out[1].I64[i], out[2].I64[i], out[3].I64[i] = int64(lo), int64(mid), hi, s.st[g].Count
+		st := s.st.At(uint32(g))
+		lo, mid, hi := st.Sum.Words()
+		out[0].I64[i], out[1].I64[i], out[2].I64[i], out[3].I64[i] = int64(lo), int64(mid), hi, st.Count
 	}
 	return out
 }
 
 func (s *decimalSum) load(cols []*page.Vector, n int) error {
 	for i := range n {
-		s.st[i].Sum = decimal.SumOf(uint64(cols[0].I64[i]), uint64(cols[1].I64[i]), cols[2].I64[i])
-		s.st[i].Count = cols[3].I64[i]
+		s.st.Set(uint32(i), kernel.DecimalSum{
+			Sum:   decimal.SumOf(uint64(cols[0].I64[i]), uint64(cols[1].I64[i]), cols[2].I64[i]),
+			Count: cols[3].I64[i],
+		})
 	}
 	return nil
 }

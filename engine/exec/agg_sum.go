@@ -193,27 +193,29 @@ func (s *floatSum) result(g int, out *page.Builder) error {
 // decimalSum is sum and avg of decimals: exact, with only the final value held
 // against 38 digits (semantics 5.5).
 type decimalSum struct {
-	st    []kernel.DecimalSum
+	st    kernel.DecimalSums
 	avg   bool
 	scale int
 }
 
-func (s *decimalSum) grow(n int) { s.st = grown(s.st, n) }
+func (s *decimalSum) grow(n int) { s.st.Grow(n) }
 
 func (s *decimalSum) add(groups []uint32, args []*page.Vector) error {
 	switch v := args[0]; v.Phys {
 	case page.PhysInt64:
-		if len(s.st) == 1 { // no groups, or the first one alone so far
+		if s.st.Len() == 1 { // no groups, or the first one alone so far
 			var nulls []bool
 			if v.Nulls != nil {
 				nulls = v.Nulls[:len(groups)]
 			}
-			kernel.SumDecimal64(&s.st[0], v.I64[:len(groups)], nulls)
+			one := s.st.At(0)
+			kernel.SumDecimal64(&one, v.I64[:len(groups)], nulls)
+			s.st.Set(0, one)
 			return nil
 		}
-		kernel.SumDecimal64ByGroup(s.st, groups, v.I64[:len(groups)], v.Nulls)
+		kernel.SumDecimal64ByGroup(&s.st, groups, v.I64[:len(groups)], v.Nulls)
 	case page.PhysInt128:
-		kernel.SumDecimalByGroup(s.st, groups, v.I128[:len(groups)], v.Nulls)
+		kernel.SumDecimalByGroup(&s.st, groups, v.I128[:len(groups)], v.Nulls)
 	}
 	return nil
 }
@@ -221,8 +223,7 @@ func (s *decimalSum) add(groups []uint32, args []*page.Vector) error {
 func (s *decimalSum) merge(groups []uint32, other accumulator) error {
 	o := other.(*decimalSum)
 	for i, g := range groups {
-		s.st[g].Sum.Merge(o.st[i].Sum)
-		s.st[g].Count += o.st[i].Count
+		s.st.Merge(g, o.st.At(uint32(i)))
 	}
 	return nil
 }
@@ -232,14 +233,12 @@ func (s *decimalSum) free() bool { return true }
 func (s *decimalSum) mergeSome(dst []uint32, other accumulator, src []uint32) {
 	o := other.(*decimalSum)
 	for i, g := range dst {
-		x := &o.st[src[i]]
-		s.st[g].Sum.Merge(x.Sum)
-		s.st[g].Count += x.Count
+		s.st.Merge(g, o.st.At(src[i]))
 	}
 }
 
 func (s *decimalSum) result(g int, out *page.Builder) error {
-	st := s.st[g]
+	st := s.st.At(uint32(g))
 	if st.Count == 0 {
 		out.Null()
 		return nil

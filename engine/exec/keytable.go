@@ -173,14 +173,14 @@ func (t *keyTable) byCode(v *page.Vector, groups []uint32) {
 		t.ofCode = resized(t.ofCode, v.Dict.Len)
 		clear(t.ofCode)
 	}
-	codes := v.Codes[:len(groups)]
-	known := true
+	codes, of := v.Codes[:len(groups)], t.ofCode
+	least := uint32(1)
 	for i, c := range codes {
-		g := t.ofCode[c]
+		g := of[c]
 		groups[i] = g - 1
-		known = known && g != 0
+		least = min(least, g)
 	}
-	if known {
+	if least > 0 { // all are known
 		return
 	}
 	t.fresh = t.fresh[:0] // in the order of their rows

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/ionq-db/ionq/engine/kernel"
 	"github.com/ionq-db/ionq/reader"
 	"github.com/ionq-db/ionq/reader/colcache"
 	"github.com/ionq-db/ionq/sql/decimal"
@@ -115,8 +116,9 @@ func (c *counter) addTotal(g uint32, rows int64, t *colcache.Total) {
 func (s *decimalSum) takesTotal(_ uint32, t *colcache.Total) bool { return t.Numbers || t.Live == 0 }
 
 func (s *decimalSum) addTotal(g uint32, _ int64, t *colcache.Total) {
-	s.st[g].Sum.Add(t.Sum)
-	s.st[g].Count += t.Live
+	one := kernel.DecimalSum{Count: t.Live}
+	one.Sum.Add(t.Sum)
+	s.st.Merge(g, one)
 }
 
 // takesTotal holds back where the order of additions might matter.

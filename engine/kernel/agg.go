@@ -28,6 +28,20 @@ type (
 		Sum   decimal.Sum
 		Count int64
 	}
+	// DecimalSums are many of those, the words apart that nearly every value changes
+	// from those that hardly any does: half as much memory is touched.
+	DecimalSums struct {
+		low  []lowSum
+		high []highSum
+	}
+	lowSum struct {
+		lo    uint64
+		count int64
+	}
+	highSum struct {
+		mid uint64
+		hi  int64
+	}
 	// Extreme is min or max.
 	Extreme[T any] struct {
 		Value T
@@ -134,44 +148,107 @@ func SumFloat64(st *FloatSum, vals []float64, nulls []bool) {
 	st.Sum, st.Count = sum, count
 }
 
+// Len is the number of groups.
+func (d *DecimalSums) Len() int { return len(d.low) }
+
+// Grow makes sure that there are n groups.
+func (d *DecimalSums) Grow(n int) {
+	if n <= len(d.low) {
+		return
+	}
+	if n > cap(d.low) {
+		size := max(n, 2*cap(d.low), 16)
+		d.low = append(make([]lowSum, 0, size), d.low...)
+		d.high = append(make([]highSum, 0, size), d.high...)
+	}
+	d.low, d.high = d.low[:n], d.high[:n]
+}
+
+// Size is the memory that they take.
+func (d *DecimalSums) Size() int64 { return 32 * int64(cap(d.low)) }
+
+// At gives a group's sum.
+func (d *DecimalSums) At(g uint32) DecimalSum {
+	l, h := d.low[g], d.high[g]
+	return DecimalSum{decimal.SumOf(l.lo, h.mid, h.hi), l.count}
+}
+
+// Set sets it.
+func (d *DecimalSums) Set(g uint32, s DecimalSum) {
+	lo, mid, hi := s.Sum.Words()
+	d.low[g], d.high[g] = lowSum{lo, s.Count}, highSum{mid, hi}
+}
+
+// Merge adds o to a group's sum.
+func (d *DecimalSums) Merge(g uint32, o DecimalSum) {
+	s := d.At(g)
+	s.Sum.Merge(o.Sum)
+	s.Count += o.Count
+	d.Set(g, s)
+}
+
 // SumDecimalByGroup adds decimals held in 128 bits. Nothing overflows on the
 // way; decimal.Sum.Result checks the end.
-func SumDecimalByGroup(st []DecimalSum, groups []uint32, vals []decimal.Int128, nulls []bool) {
+func SumDecimalByGroup(d *DecimalSums, groups []uint32, vals []decimal.Int128, nulls []bool) {
 	groups = groups[:len(vals)]
+	low, high := d.low, d.high[:len(d.low)]
 	for i := range vals {
 		if nulls != nil && nulls[i] {
 			continue
 		}
-		s := &st[groups[i]]
-		s.Sum.Add(vals[i])
-		s.Count++
+		v, g := &vals[i], groups[i]
+		l, h := &low[g], &high[g]
+		var c uint64
+		l.lo, c = bits.Add64(l.lo, v.Lo, 0)
+		l.count++
+		h.mid, c = bits.Add64(h.mid, uint64(v.Hi), c)
+		h.hi += v.Hi>>63 + int64(c)
 	}
 }
 
 // SumDecimal64ByGroup adds decimals held in 64 bits. It also sums integers
 // without intermediate overflow, for what is not Trino's sum(bigint).
-func SumDecimal64ByGroup(st []DecimalSum, groups []uint32, vals []int64, nulls []bool) {
+func SumDecimal64ByGroup(d *DecimalSums, groups []uint32, vals []int64, nulls []bool) {
 	groups = groups[:len(vals)]
 	if nulls == nil {
+		low := d.low
 		for i, v := range vals {
-			s := &st[groups[i]]
-			s.Sum.AddInt64(v)
-			s.Count++
+			g := groups[i]
+			s := &low[g]
+			lo, c := bits.Add64(s.lo, uint64(v), 0)
+			s.lo = lo
+			s.count++
+			if v>>63+int64(c) != 0 { // the sum has left its word, upwards or downwards
+				d.carry(g, v>>63, c)
+			}
 		}
 		return
 	}
 	nulls = nulls[:len(vals)]
+	low := d.low
 	for i, v := range vals {
 		if nulls[i] {
 			continue
 		}
-		s := &st[groups[i]]
-		s.Sum.AddInt64(v)
-		s.Count++
+		g := groups[i]
+		s := &low[g]
+		lo, c := bits.Add64(s.lo, uint64(v), 0)
+		s.lo = lo
+		s.count++
+		if v>>63+int64(c) != 0 {
+			d.carry(g, v>>63, c)
+		}
 	}
 }
 
-// SumDecimal is SumDecimalByGroup over one group.
+// carry adds to the upper words: upper is all of a value's, 0 or -1.
+func (d *DecimalSums) carry(g uint32, upper int64, c uint64) {
+	h := &d.high[g]
+	h.mid, c = bits.Add64(h.mid, uint64(upper), c)
+	h.hi += upper + int64(c)
+}
+
+// SumDecimal is SumDecimalByGroup over one group that stands alone.
 func SumDecimal(st *DecimalSum, vals []decimal.Int128, nulls []bool) {
 	s := *st
 	for i := range vals {
@@ -184,7 +261,7 @@ func SumDecimal(st *DecimalSum, vals []decimal.Int128, nulls []bool) {
 	*st = s
 }
 
-// SumDecimal64 is SumDecimal64ByGroup over one group.
+// SumDecimal64 is SumDecimal64ByGroup over one group that stands alone.
 func SumDecimal64(st *DecimalSum, vals []int64, nulls []bool) {
 	if nulls != nil {
 		s := *st

@@ -64,10 +64,12 @@ func TestSums(t *testing.T) {
 		}
 		got := make([]int64, testGroups)
 		CountByGroup(got, groups, nulls)
-		d64, d128 := make([]DecimalSum, testGroups), make([]DecimalSum, testGroups)
+		var d64, d128 DecimalSums
+		d64.Grow(testGroups)
+		d128.Grow(testGroups)
 		fs := make([]FloatSum, testGroups)
-		SumDecimal64ByGroup(d64, groups, ints, nulls)
-		SumDecimalByGroup(d128, groups, wides, nulls)
+		SumDecimal64ByGroup(&d64, groups, ints, nulls)
+		SumDecimalByGroup(&d128, groups, wides, nulls)
 		SumFloat64ByGroup(fs, groups, floats, nulls)
 		check := func(s DecimalSum, want *big.Int, n int64) {
 			t.Helper()
@@ -78,8 +80,8 @@ func TestSums(t *testing.T) {
 			}
 		}
 		for g := range testGroups {
-			check(d64[g], &sums[g], counts[g])
-			check(d128[g], &wideSums[g], counts[g])
+			check(d64.At(uint32(g)), &sums[g], counts[g])
+			check(d128.At(uint32(g)), &wideSums[g], counts[g])
 			if fs[g].Sum != fsums[g] || fs[g].Count != counts[g] || got[g] != counts[g] {
 				t.Fatalf("group %d: double sum %v of %d, want %v of %d", g, fs[g].Sum, fs[g].Count, fsums[g], counts[g])
 			}
@@ -259,13 +261,14 @@ func TestSumDecimal64OneGroup(t *testing.T) {
 	}
 	for _, n := range [][]bool{nil, nulls} {
 		var one DecimalSum
-		by := make([]DecimalSum, 1)
+		var by DecimalSums
+		by.Grow(1)
 		SumDecimal64(&one, vals, n)
 		SumDecimal64(&one, vals[:3], nil)
-		SumDecimal64ByGroup(by, make([]uint32, len(vals)), vals, n)
-		SumDecimal64ByGroup(by, make([]uint32, 3), vals[:3], nil)
-		if one != by[0] {
-			t.Errorf("got %+v, want %+v", one, by[0])
+		SumDecimal64ByGroup(&by, make([]uint32, len(vals)), vals, n)
+		SumDecimal64ByGroup(&by, make([]uint32, 3), vals[:3], nil)
+		if one != by.At(0) {
+			t.Errorf("got %+v, want %+v", one, by.At(0))
 		}
 	}
 }

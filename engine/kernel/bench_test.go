@@ -42,7 +42,9 @@ func benchCases() []benchCase {
 		nulls[i] = r.IntN(10) == 0
 		all[i] = int32(i)
 	}
-	decimals, ints, floats := make([]DecimalSum, 10_000), make([]IntSum, 10_000), make([]FloatSum, 10_000)
+	var decimals DecimalSums
+	decimals.Grow(10_000)
+	ints, floats := make([]IntSum, 10_000), make([]FloatSum, 10_000)
 	least := make([]Extreme[int64], 10_000)
 	counts := make([]int64, 10_000)
 	var one DecimalSum
@@ -95,9 +97,9 @@ func benchCases() []benchCase {
 		{"CountByGroup/nulls", func() { CountByGroup(counts, groups, nulls) }},
 		{"SumInt64ByGroup", func() { SumInt64ByGroup(ints, groups, i64a, nil) }},
 		{"SumFloat64ByGroup", func() { SumFloat64ByGroup(floats, groups, f64a, nil) }},
-		{"SumDecimal64ByGroup", func() { SumDecimal64ByGroup(decimals, groups, i64a, nil) }},
-		{"SumDecimal64ByGroup/nulls", func() { SumDecimal64ByGroup(decimals, groups, i64a, nulls) }},
-		{"SumDecimalByGroup", func() { SumDecimalByGroup(decimals, groups, wa, nil) }},
+		{"SumDecimal64ByGroup", func() { SumDecimal64ByGroup(&decimals, groups, i64a, nil) }},
+		{"SumDecimal64ByGroup/nulls", func() { SumDecimal64ByGroup(&decimals, groups, i64a, nulls) }},
+		{"SumDecimalByGroup", func() { SumDecimalByGroup(&decimals, groups, wa, nil) }},
 		{"SumDecimal64", func() { SumDecimal64(&one, i64a, nil) }},
 		{"SumDecimal", func() { SumDecimal(&one, wa, nil) }},
 		{"MinByGroup", func() { MinByGroup(least, groups, i64a, nil) }},

@@ -63,8 +63,8 @@
 //	            Float64ToDecimal Float32ToDecimal(dst []Int128, src []float64, p, s int) (bad int)
 //	agg.go      CountByGroup(counts []int64, groups []uint32, nulls []bool)
 //	            SumInt64ByGroup(st []IntSum, groups []uint32, vals []int64, nulls []bool) (bad int)
-//	            SumFloat64ByGroup(st []FloatSum, ...); SumDecimalByGroup(st []DecimalSum, ... []Int128 ...)
-//	            SumDecimal64ByGroup(st []DecimalSum, ... []int64 ...)
+//	            SumFloat64ByGroup(st []FloatSum, ...); SumDecimalByGroup(st *DecimalSums, ... []Int128 ...)
+//	            SumDecimal64ByGroup(st *DecimalSums, ... []int64 ...)
 //	            SumInt64 SumFloat64 SumDecimal SumDecimal64(st *..., vals, nulls): one group
 //	            MinByGroup MaxByGroup(st []Extreme[int64], groups []uint32, vals []int64, nulls []bool)
 //	            M..Float64ByGroup M..StringByGroup M..Int128ByGroup M..InstantByGroup M..BoolByGroup likewise

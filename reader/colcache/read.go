@@ -33,6 +33,7 @@ type File struct {
 	piece int // -1: none
 	ends  []int32
 	arena []byte
+	edges []int32      // memory for Select
 	dict  *page.Vector // nil as long as no block has needed it
 	flags []bool       // memory for vectors
 }
@@ -472,11 +473,7 @@ func (f *File) Pick(out *page.Vector, row int64, rows []int32) (ok bool, err err
 	}
 	out.Type, out.Len, out.Nulls, out.Const, out.Dict, out.Phys = f.t, len(rows), nil, false, nil, page.PhysInt64
 	out.I64 = sized(out.I64, len(rows))
-	w, mask := int(k.width), maskOf(k.width)
-	body := f.body[int(row%BlockRows)*w:]
-	for i, r := range rows {
-		out.I64[i] = k.lo + int64(binary.LittleEndian.Uint64(body[int(r)*w:])&mask)
-	}
+	pick64(out.I64, f.body[int(row%BlockRows)*int(k.width):], rows, k.width, k.lo)
 	return true, nil
 }
 
@@ -498,14 +495,17 @@ func (f *File) Codes(out *page.Vector, row int64, n int, rows []int32) (ok bool,
 	w, mask := int(k.width), uint16(maskOf(k.width))
 	body := f.body[int(row%BlockRows)*w:]
 	most := uint16(0)
-	if rows == nil {
+	switch {
+	case rows == nil:
 		for i := range out.Codes {
 			c := binary.LittleEndian.Uint16(body) & mask
 			body = body[w:]
 			out.Codes[i] = c
 			most = max(most, c)
 		}
-	} else {
+	case w == 2:
+		most = pick16(out.Codes, body, rows)
+	default:
 		for i, r := range rows {
 			c := binary.LittleEndian.Uint16(body[int(r)*w:]) & mask
 			out.Codes[i] = c

@@ -6,6 +6,7 @@ package colcache
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"github.com/ionq-db/ionq/reader/clock"
 	"github.com/ionq-db/ionq/reader/page"
@@ -46,6 +47,9 @@ const (
 	Some                   // those listed, perhaps none
 )
 
+// beyond is how many numbers vectors may write behind the last one.
+const beyond = 8
+
 // Select decides a condition for rows row..row+n-1, all of one block; of those only
 // for the listed ones where rows is not nil. The rows that meet it are written to
 // dst's memory, which is not that of rows, counted from row.
@@ -83,16 +87,19 @@ func (f *File) Select(c *Condition, row int64, n int, rows, dst []int32) ([]int3
 	if rows != nil {
 		most = len(rows)
 	}
-	dst, at := sized(dst, most), 0
+	dst, at := sized(dst, most+beyond)[:most], 0
 	base, span := uint64(first)-uint64(k.lo), uint64(last)-uint64(first)
 	if k.halved() {
 		dst, err := f.selectHalved(k, base, span, from, n, rows, dst)
 		return dst, Some, err
 	}
 	w, mask := int(k.width), maskOf(k.width)
-	if rows == nil {
+	switch {
+	case rows == nil && w == 2:
+		at, _ = within16(dst, f.body[2*from:2*(from+n)], uint16(base), uint16(span), f.edgeRoom(n))
+	case rows == nil:
 		at = within(dst, f.body[from*w:], w, mask, base, span)
-	} else {
+	default:
 		for _, r := range rows {
 			x := binary.LittleEndian.Uint64(f.body[(from+int(r))*w:]) & mask
 			dst[at] = r
@@ -110,58 +117,114 @@ func (f *File) Select(c *Condition, row int64, n int, rows, dst []int32) ([]int3
 // whose upper ones are those of a bound.
 func (f *File) selectHalved(k *block, base, span uint64, from, n int, rows, dst []int32) ([]int32, error) {
 	shift := k.shift() & 63
-	first, last := uint16(base>>shift), uint16((base+span)>>shift)
-	body := f.body[from*upperBytes:]
-	at, edges := 0, false
-	if rows == nil {
-		at, edges = within16(dst, body[:n*upperBytes], first, last-first)
-	} else {
+	h := halves{f, k, f.body[from*upperBytes:], base, span, shift, uint16(base >> shift), uint16((base + span) >> shift), from}
+	at := 0
+	if rows != nil {
 		for _, r := range rows {
-			x := binary.LittleEndian.Uint16(body[int(r)*upperBytes:])
+			x := binary.LittleEndian.Uint16(h.body[int(r)*upperBytes:])
 			dst[at] = r
-			at += b2i(x-first <= last-first)
+			at += b2i(x-h.first <= h.last-h.first)
 		}
-		edges = true
+		return h.exact(dst[:at])
 	}
+	at, edges := within16(dst, h.body[:n*upperBytes], h.first, h.last-h.first, f.edgeRoom(n))
 	dst = dst[:at]
 	if f.nulls != nil {
 		dst = f.notNull(dst, from)
 	}
-	if !edges {
-		return dst, nil
+	if 4*edges > len(f.edges) {
+		return h.exact(dst)
 	}
-	mask := maskOf(k.width - upperBytes)
-	at = 0
-	for _, r := range dst {
-		x := binary.LittleEndian.Uint16(body[int(r)*upperBytes:])
-		dst[at] = r
-		if x != first && x != last {
-			at++
-			continue
-		}
-		b, err := f.lowerOf(k, from+int(r))
-		if err != nil {
-			return dst[:0], err
-		}
-		d := uint64(x)<<shift | binary.LittleEndian.Uint64(b)&mask
-		at += b2i(d-base <= span)
-	}
-	return dst[:at], nil
+	return h.exactAt(f.edges[:edges], dst)
 }
 
-// within16 is within for values of two bytes; edges tells whether one of them
-// may be that of a bound.
-func within16(dst []int32, body []byte, first, span uint16) (n int, edges bool) {
-	at := 0
-	var edge uint16
-	for i := range dst {
-		x := binary.LittleEndian.Uint16(body) - first
-		body = body[2:]
-		dst[at] = int32(i)
-		at += b2i(x <= span)
-		edge |= uint16(b2i(x == 0)) | uint16(b2i(x == span))
+// edgeRoom is memory for the steps of n rows.
+func (f *File) edgeRoom(n int) []int32 {
+	f.edges = sized(f.edges, (n+stepRows-1)/stepRows)
+	return f.edges
+}
+
+// halves decides about rows whose upper bits are those of a bound.
+type halves struct {
+	f           *File
+	k           *block
+	body        []byte // upper bits, from row on
+	base, span  uint64
+	shift       uint
+	first, last uint16
+	from        int
+}
+
+// meets decides about a row whose upper bits are x.
+func (h *halves) meets(row int32, x uint16) (bool, error) {
+	if x != h.first && x != h.last {
+		return true, nil
 	}
-	return at, edge != 0
+	b, err := h.f.lowerOf(h.k, h.from+int(row))
+	if err != nil {
+		return false, err
+	}
+	d := uint64(x)<<h.shift | binary.LittleEndian.Uint64(b)&maskOf(h.k.width-upperBytes)
+	return d-h.base <= h.span, nil
+}
+
+// exact leaves of rows those that meet the condition.
+func (h *halves) exact(rows []int32) ([]int32, error) {
+	at := 0
+	for _, r := range rows {
+		ok, err := h.meets(r, binary.LittleEndian.Uint16(h.body[int(r)*upperBytes:]))
+		if err != nil {
+			return rows[:0], err
+		}
+		rows[at] = r
+		at += b2i(ok)
+	}
+	return rows[:at], nil
+}
+
+// exactAt is exact where only the listed steps have rows to decide about.
+func (h *halves) exactAt(steps, rows []int32) ([]int32, error) {
+	at, read := 0, 0 // rows[:at] are decided, rows[read:] are to come
+	for _, step := range steps {
+		k, _ := slices.BinarySearch(rows[read:], step)
+		at += copy(rows[at:], rows[read:read+k])
+		for read += k; read < len(rows) && rows[read] < step+stepRows; read++ {
+			r := rows[read]
+			ok, err := h.meets(r, binary.LittleEndian.Uint16(h.body[int(r)*upperBytes:]))
+			if err != nil {
+				return rows[:0], err
+			}
+			rows[at] = r
+			at += b2i(ok)
+		}
+	}
+	at += copy(rows[at:], rows[read:])
+	return rows[:at], nil
+}
+
+// stepRows is how many rows vectors look at together.
+const stepRows = 16
+
+// within16Go writes the numbers, from row on, of those of a body's 16-bit values that
+// lie in a range. Where there is room for them, edges lists the steps, by their first
+// row, in which one of all values is the first or last of the range.
+func within16Go(dst []int32, body []byte, first, span uint16, edges []int32, row int) (n, edgesN int) {
+	for len(body) >= 2 {
+		edge := 0
+		to := row + stepRows
+		for ; row < to && len(body) >= 2; row++ {
+			x := binary.LittleEndian.Uint16(body) - first
+			body = body[2:]
+			dst[n] = int32(row)
+			n += b2i(x <= span)
+			edge |= b2i(x == 0) | b2i(x == span)
+		}
+		if edge != 0 && edges != nil {
+			edges[edgesN] = int32(to - stepRows)
+			edgesN++
+		}
+	}
+	return n, edgesN
 }
 
 // within writes the numbers of those of len(dst) values that lie in a range, and

@@ -18,6 +18,9 @@ import (
 // of the caret.
 const maxLine = 100
 
+// maxMessage is how many bytes of a message are shown.
+const maxMessage = 2000
+
 // place is where a statement stands: its text, and the file that it came from.
 type place struct {
 	text string // the statement
@@ -38,7 +41,7 @@ func printError(w io.Writer, err error, at *place) {
 	if ln > 0 {
 		fmt.Fprintf(&b, "line %d:%d: ", ln, col)
 	}
-	b.WriteString(e.Msg + "\n")
+	b.WriteString(short(e.Msg) + "\n")
 	if at != nil && at.file != "" {
 		line := at.line
 		if ln > 0 && e.Text == "" {
@@ -74,6 +77,14 @@ func printError(w io.Writer, err error, at *place) {
 		b.WriteString(strings.TrimSpace(e.Err.Error()) + "\n")
 	}
 	_, _ = io.WriteString(w, b.String())
+}
+
+// short cuts a message that quotes a value of any length, as Trino's do.
+func short(msg string) string {
+	if len(msg) <= maxMessage {
+		return msg
+	}
+	return strings.ToValidUTF8(msg[:maxMessage], "") + fmt.Sprintf("… (%d bytes)", len(msg))
 }
 
 func positive(n int64) string {

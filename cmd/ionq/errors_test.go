@@ -4,9 +4,19 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/ionq-db/ionq/sql/sqlerr"
 )
+
+// A message shows the beginning of a value that is too long to read.
+func TestPrintLong(t *testing.T) {
+	var b strings.Builder
+	printError(&b, sqlerr.New(sqlerr.InvalidFunctionArgument, "Cannot convert '%s'", strings.Repeat("é", 100_000)), nil)
+	if got := b.String(); len(got) > maxMessage+100 || !strings.HasSuffix(got, "é… (200017 bytes)\n") || !utf8.ValidString(got) {
+		t.Errorf("%d bytes: ...%s", len(got), got[len(got)-40:])
+	}
+}
 
 // A bug's report has the stack that its hint asks for; other causes are in the
 // message already.

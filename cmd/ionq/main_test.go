@@ -183,3 +183,14 @@ func TestBuildsWithoutCgo(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 }
+
+// Editors on Windows begin a file with a byte order mark.
+func TestByteOrderMark(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "a.sql")
+	if err := os.WriteFile(name, []byte("\ufeffSELECT 1 AS a"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code, stdout, stderr := ionq("-f", name); code != 0 || stdout != "\"a\"\n\"1\"\n" {
+		t.Errorf("exit code %d, %q, %s", code, stdout, stderr)
+	}
+}

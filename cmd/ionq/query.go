@@ -185,6 +185,9 @@ func isTerminal(f any) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
+// byteOrderMark is what editors on Windows begin files with.
+const byteOrderMark = "\ufeff"
+
 func (in *input) read(stdin io.Reader) error {
 	if !in.open {
 		return nil
@@ -200,7 +203,7 @@ func (in *input) read(stdin io.Reader) error {
 	if err != nil {
 		return sqlerr.New(sqlerr.NotFound, "cannot read statements: %v", err)
 	}
-	in.text, in.open = string(data), false
+	in.text, in.open = strings.TrimPrefix(string(data), byteOrderMark), false
 	return nil
 }
 

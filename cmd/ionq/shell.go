@@ -281,7 +281,7 @@ func (sh *shell) read(ctx context.Context, arg string) error {
 	}
 	sh.depth++
 	defer func() { sh.depth-- }()
-	_, err = sh.text(ctx, arg, string(data)) // a failed statement has said so
+	_, err = sh.text(ctx, arg, strings.TrimPrefix(string(data), byteOrderMark)) // a failed statement has said so
 	return err
 }
 

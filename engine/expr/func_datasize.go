@@ -98,13 +98,15 @@ func zeroAfter(b []byte, bits int) bool {
 }
 
 func init() {
-	register("parse_data_size(varchar(x))", func(a *Args, i int, out *page.Builder) error {
-		v, err := parseDataSize(a.str(0, i))
-		if err == nil {
-			out.Int128(v)
-		}
-		return err
-	})
+	for _, name := range []string{"parse_data_size", "parse_presto_data_size"} {
+		register(name+"(varchar(x))", func(a *Args, i int, out *page.Builder) error {
+			v, err := parseDataSize(a.str(0, i))
+			if err == nil {
+				out.Int128(v)
+			}
+			return err
+		})
+	}
 	register("contains(varchar, ipaddress)", func(a *Args, i int, out *page.Builder) error {
 		in, err := inNetwork(a.str(0, i), a.str(1, i))
 		if err == nil {

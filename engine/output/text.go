@@ -102,6 +102,8 @@ func appendInt64(dst []byte, t types.Type, x int64) []byte {
 		return types.AppendIntervalYearMonth(dst, x)
 	case types.KindIntervalDaySecond:
 		return types.AppendIntervalDaySecond(dst, x)
+	case types.KindColor:
+		return types.AppendColor(dst, x)
 	}
 	return strconv.AppendInt(dst, x, 10)
 }

@@ -46,6 +46,9 @@ func Resolve(name string, args []Arg) (*Bound, error) {
 // messages.
 func ResolveAmong(display string, candidates []*Function, args []Arg) (*Bound, error) {
 	if len(candidates) == 0 {
+		if err := refusal(display); err != nil {
+			return nil, err
+		}
 		err := sqlerr.New(sqlerr.FunctionNotFound, "Function '%s' not registered", display)
 		if s := Suggest(display); s != "" {
 			err.Hint = "did you mean " + s + "?"

@@ -95,7 +95,9 @@ func defineStrings() bool {
 	str("soundex", "(varchar) -> varchar(4)", "Encodes a string into a Soundex value")
 	str("word_stem", "(varchar(x)) -> varchar(x)", "Returns the stem of a word in the English language")
 	str("word_stem", "(varchar(x), varchar(2)) -> varchar(x)", "Returns the stem of a word in the given language")
-	str("parse_data_size", "(varchar(x)) -> decimal(38,0)", "Converts data size string to bytes")
+	for _, n := range []string{"parse_data_size", "parse_presto_data_size"} {
+		str(n, "(varchar(x)) -> decimal(38,0)", "Converts data size string to bytes")
+	}
 	str("luhn_check", "(varchar) -> boolean", "Checks that a string of digits passes the Luhn Algorithm")
 	return true
 }

@@ -1239,3 +1239,43 @@ var isoDate, isoDateTime = func() (*Format, *Format) {
 	)
 	return &Format{[]element{date}}, &Format{[]element{dateTime}}
 }()
+
+// CompileTeradata compiles a format of to_char, to_date and to_timestamp
+// (DateFormatParser of Trino's Teradata functions).
+func CompileTeradata(format string) (*Format, error) {
+	f := &Format{}
+	add := func(e element) { f.elems = append(f.elems, e) }
+	words := []struct {
+		word string
+		elem element
+	}{ // longer ones before those that they start with
+		{"dd", number(fieldDayOfMonth, 2, 2)},
+		{"hh24", number(fieldHour, 2, 2)},
+		{"hh", number(fieldHourOfHalfday, 2, 2)},
+		{"mi", number(fieldMinute, 2, 2)},
+		{"mm", number(fieldMonth, 2, 2)},
+		{"ss", number(fieldSecond, 2, 2)},
+		{"yyyy", signedNumber(fieldYear, 4, 4)},
+		{"yy", element{kind: elemTwoDigits, f: fieldYear, pivot: 2050}},
+	}
+next:
+	for at := 0; at < len(format); {
+		for _, w := range words {
+			if strings.HasPrefix(format[at:], w.word) {
+				add(w.elem)
+				at += len(w.word)
+				continue next
+			}
+		}
+		if !strings.ContainsRune(" \r\n\t-/,.;:", rune(format[at])) {
+			r, _ := utf8.DecodeRuneInString(format[at:])
+			return nil, &FormatError{fmt.Sprintf("Failed to tokenize string [%c] at offset [%d]", r, utf8.RuneCountInString(format[:at]))}
+		}
+		add(element{kind: elemLiteral, literal: format[at : at+1]})
+		at++
+	}
+	if len(f.elems) == 0 {
+		return nil, &FormatError{"Both printing and parsing not supported"}
+	}
+	return f, nil
+}

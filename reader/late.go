@@ -22,7 +22,7 @@ func (s *ionSource) bad(k int) []badRow { return s.soft[k].rows }
 
 // Load implements PageSource.
 func (s *ionSource) Load(k int, rows []int32) (*page.Vector, error) {
-	if k < 0 || k >= len(s.late) || !s.late[k] || s.win == nil {
+	if k < 0 || k >= len(s.late) || !s.late[k] && s.soft[k] == nil || s.win == nil {
 		panic("BUG: Load of a column that is not late, or without a page")
 	}
 	b, _, base := s.win.Whole()

@@ -11,6 +11,7 @@ import (
 	"context"
 	"io"
 
+	"github.com/ionq-db/ionq/reader/clock"
 	"github.com/ionq-db/ionq/reader/colcache"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/reader/source"
@@ -97,6 +98,8 @@ type Options struct {
 	// soft lists places in the projection, none of them late, whose values may be
 	// bad: such a row is NULL, and softSource.bad has its error.
 	soft []int
+	// keep, where not nil, is who keeps columns of the pages.
+	keep keeper
 
 	window int // bytes of the window on the text at first; for tests
 }
@@ -159,6 +162,18 @@ type softSource interface {
 	PageSource
 	// bad lists the rows of the page at hand whose value in column k is bad.
 	bad(k int) []badRow
+}
+
+// keeper lends memory to a source that reads columns for it, so that nothing is
+// copied. A source need not ask.
+type keeper interface {
+	// room is where the next n values of column k may be put; nil: nowhere.
+	room(k, n int) []int64
+	// ticks is where the ticks of column k's next n strings may be put, in the place
+	// of a vector, and what reads them: then taken is told so, and the page has no
+	// such column.
+	ticks(k, n int) (*clock.Parser, []int64)
+	taken(k int)
 }
 
 type badRow struct {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/ionq-db/ionq/reader/clock"
 	"github.com/ionq-db/ionq/reader/colcache"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/types"
@@ -25,6 +26,7 @@ type recorder struct {
 
 	writers []*colcache.Writer // by column of the projection; nil for those not kept
 	late    []bool             // columns that the caller loads, and the file's source does not
+	ticked  []bool             // of the page at hand: kept without having been decoded
 	page    page.Page
 	full    []*page.Vector // columns of the file's page
 	picked  []page.Vector
@@ -40,10 +42,11 @@ type recorder struct {
 func record(ctx context.Context, t *Table, split Split, columns []int, opt Options, k keys, identity string) (PageSource, error) {
 	r := &recorder{
 		split: split, opt: opt, keys: k, identity: identity, table: t, columns: columns,
-		writers: make([]*colcache.Writer, len(columns)), late: make([]bool, len(columns)), picked: make([]page.Vector, len(columns)),
+		writers: make([]*colcache.Writer, len(columns)), late: make([]bool, len(columns)),
+		ticked: make([]bool, len(columns)), picked: make([]page.Vector, len(columns)),
 	}
 	in := opt
-	in.Cache, in.Lazy, in.Late = nil, false, nil
+	in.Cache, in.Lazy, in.Late, in.keep = nil, false, nil, r
 	n := 0
 	for i, c := range columns {
 		late := slices.Contains(opt.Late, i)
@@ -88,7 +91,27 @@ func (r *recorder) discard() {
 	}
 }
 
+// room implements keeper.
+func (r *recorder) room(k, n int) []int64 {
+	if w := r.writers[k]; w != nil {
+		return w.Room(n)
+	}
+	return nil
+}
+
+// ticks implements keeper.
+func (r *recorder) ticks(k, n int) (*clock.Parser, []int64) {
+	if w := r.writers[k]; w != nil && r.late[k] {
+		return w.Ticks(n)
+	}
+	return nil, nil
+}
+
+// taken implements keeper.
+func (r *recorder) taken(k int) { r.ticked[k] = true }
+
 func (r *recorder) Next(ctx context.Context) (*page.Page, error) {
+	clear(r.ticked)
 	p, err := r.PageSource.Next(ctx)
 	if err != nil {
 		r.discard()
@@ -124,7 +147,12 @@ func (r *recorder) keep(i int, p *page.Page) {
 	if w == nil {
 		return
 	}
-	err := w.Add(p.Cols[i], 0, p.Rows)
+	var err error
+	if r.ticked[i] {
+		err = w.AddTicks(p.Rows)
+	} else {
+		err = w.Add(p.Cols[i], 0, p.Rows)
+	}
 	if r.late[i] {
 		for _, bad := range r.soft.bad(i) {
 			if err == nil {
@@ -212,8 +240,15 @@ func (r *recorder) Load(k int, rows []int32) (*page.Vector, error) {
 			return nil, bad.err
 		}
 	}
-	r.page.Cols[k] = r.full[k]
-	return r.full[k], nil
+	v := r.full[k]
+	if v == nil { // ticks are all that was read of it
+		var err error
+		if v, err = r.PageSource.Load(k, rows); err != nil {
+			return nil, err
+		}
+	}
+	r.page.Cols[k] = v
+	return v, nil
 }
 
 // Select implements Selector.

@@ -182,15 +182,25 @@ func (s *ionSource) decode(first int64) error {
 		if s.late[k] {
 			continue
 		}
+		at, till := s.shape.Column(k)
+		at, till = at[:rows], till[:rows]
 		var bad func(row int, err error)
 		if l := s.soft[k]; l != nil {
 			l.cut(0)
+			if s.opt.keep != nil {
+				if p, dst := s.opt.keep.ticks(k, rows); dst != nil && c.Ticks(p, dst, b, at, till) {
+					s.opt.keep.taken(k)
+					continue
+				}
+			}
 			bad = func(row int, err error) {
 				l.rows = append(l.rows, badRow{int32(row), s.valueErrorAt(err, b, base, first+int64(row)+1, c)})
 			}
 		}
-		at, till := s.shape.Column(k)
-		v, failed, err := c.Load(b, at[:rows], till[:rows], nil, bad)
+		if s.opt.keep != nil {
+			c.Into(s.opt.keep.room(k, rows))
+		}
+		v, failed, err := c.Load(b, at, till, nil, bad)
 		if err != nil && failed == 0 {
 			return s.valueErrorAt(err, b, base, first+1, c)
 		}
@@ -201,7 +211,7 @@ func (s *ionSource) decode(first int64) error {
 		return nil
 	}
 	for k, c := range s.cols {
-		if !s.late[k] {
+		if s.page.Cols[k] != nil {
 			c.Truncate(rows)
 		}
 		s.soft[k].cut(rows)

@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ionq-db/ionq/reader/clock"
 	"github.com/ionq-db/ionq/reader/page"
@@ -125,6 +126,63 @@ func (w *Writer) Add(v *page.Vector, from, to int) error {
 	return w.err
 }
 
+// Room is memory for the next n values of a column that is held as integers, for
+// whoever decodes them: Add copies nothing of a vector that lies there. It is the
+// caller's as long as the rows added last. Nil: there is none.
+func (w *Writer) Room(n int) []int64 {
+	if w.phys != page.PhysInt64 || w.wide != nil {
+		return nil
+	}
+	return w.room(n)
+}
+
+func (w *Writer) room(n int) []int64 {
+	if n > BlockRows-w.n {
+		return nil
+	}
+	if cap(w.ints) < BlockRows {
+		w.ints = append(blocks.get(), w.ints...)
+	}
+	return w.ints[w.n : w.n+n : w.n+n]
+}
+
+// Ticks is Room for the next n of a column's strings, where they may have the
+// layout of those before them, with what reads them: see AddTicks.
+func (w *Writer) Ticks(n int) (p *clock.Parser, ticks []int64) {
+	if w.mode != modeClock || w.nulls != nil {
+		return nil, nil
+	}
+	return &w.clock, w.room(n)
+}
+
+// AddTicks appends rows whose ticks are where Ticks said.
+func (w *Writer) AddTicks(n int) error {
+	w.ints = w.ints[:w.n+n]
+	w.last, w.lastLayout = w.ints[w.n:], w.clock.Layout
+	if w.n += n; w.n == BlockRows {
+		w.flush()
+	}
+	return w.err
+}
+
+// blocks is memory for a block's integers.
+var blocks blockPool
+
+type blockPool struct{ p sync.Pool }
+
+func (b *blockPool) get() []int64 {
+	if m, ok := b.p.Get().(*[]int64); ok {
+		return (*m)[:0]
+	}
+	return make([]int64, 0, BlockRows)
+}
+
+func (b *blockPool) put(m []int64) {
+	if cap(m) >= BlockRows {
+		b.p.Put(&m)
+	}
+}
+
 // Select decides a condition for the rows added last, as File.Select does: their
 // texts have been read already.
 func (w *Writer) Select(c *Condition, rows, dst []int32) ([]int32, Outcome) {
@@ -234,6 +292,10 @@ func (w *Writer) addInts(v *page.Vector, from, to int) {
 	case v.Phys == page.PhysNone:
 		w.ints = append(w.ints, make([]int64, to-from)...)
 	default:
+		if at := len(w.ints); to-from <= cap(w.ints)-at && &v.I64[from] == &w.ints[:at+1][at] {
+			w.ints = w.ints[:at+to-from] // it was decoded there
+			return
+		}
 		w.ints = append(w.ints, v.I64[from:to]...)
 	}
 }
@@ -611,6 +673,8 @@ func (w *Writer) Commit(rows int64, warnings []string) error {
 	if w.n > 0 && w.err == nil {
 		w.flush()
 	}
+	blocks.put(w.ints) // nobody has rows of it any more: the file has been read to its end
+	w.ints, w.last = nil, nil
 	if w.err == nil && w.rows != rows && len(w.x.blocks) > 0 {
 		panic("BUG: a column of another length than its file")
 	}

@@ -42,6 +42,8 @@ type Column struct {
 	text   []byte // memory for the strings that had to be decoded, a page's worth
 	digits [80]byte
 	nested *page.Builder // arrays, maps and rows
+	into   []int64       // where the next page's values go, if not nil
+	lent   bool          // vec's integers lie where into said
 }
 
 type kind uint8
@@ -142,6 +144,15 @@ func (c *Column) Load(b []byte, at, till, rows []int32, bad func(row int, err er
 	}
 }
 
+// Into makes the next Load put integers in mem, where it is long enough.
+func (c *Column) Into(mem []int64) { c.into = mem }
+
+// Ticks reads all values as strings that p knows, and puts their ticks in dst; ok is
+// false where one of them is anything else.
+func (c *Column) Ticks(p *clock.Parser, dst []int64, b []byte, at, till []int32) (ok bool) {
+	return c.kind == kindString && p.Places(dst, b, at, till, c.identity(len(at)), 0) == len(at)
+}
+
 // Truncate forgets the rows from n on of the vector that Load gave.
 func (c *Column) Truncate(n int) {
 	if c.nested == nil {
@@ -177,6 +188,13 @@ func (c *Column) begin(n int) {
 	case page.PhysBool:
 		v.Bools = sized(v.Bools, n)
 	case page.PhysInt64:
+		if c.lent {
+			v.I64, c.lent = nil, false
+		}
+		if len(c.into) >= n {
+			v.I64, c.lent = c.into, true
+		}
+		c.into = nil
 		v.I64 = sized(v.I64, n)
 	case page.PhysFloat64:
 		v.F64 = sized(v.F64, n)

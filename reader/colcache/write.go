@@ -29,7 +29,7 @@ const maxBad = 1000
 const (
 	trialRows = 1 << 14
 	trialMost = trialRows * 6 / 10
-	maxDict   = 1 << 16
+	maxDict   = 1<<16 - 1 // places, and one more number for none
 )
 
 // Writer writes one column of one file. It is not safe for concurrent use.
@@ -49,11 +49,13 @@ type Writer struct {
 	f64   []float64
 	mode  mode
 	clock clock.Parser
-	codes []uint16
-	lens  []int32
-	bytes []byte
-	any   bool // it has a string that is not NULL
-	lead  int  // NULLs in front of the first one
+	// The block before was one of clocks.
+	clocks bool
+	codes  []uint16
+	lens   []int32
+	bytes  []byte
+	any    bool // how its strings are held has been decided
+	lead   int  // NULLs in front of the first one
 
 	dict   bool // a dictionary is tried, or kept
 	codesI intCodes
@@ -88,7 +90,7 @@ func (c *Cache) Create(key string, t types.Type) *Writer {
 	if w == nil {
 		return nil
 	}
-	w.Unsynced()
+	w.PartsChecked()
 	return newWriter(w, t)
 }
 
@@ -149,6 +151,9 @@ func (w *Writer) room(n int) []int64 {
 // Ticks is Room for the next n of a column's strings, where they may have the
 // layout of those before them, with what reads them: see AddTicks.
 func (w *Writer) Ticks(n int) (p *clock.Parser, ticks []int64) {
+	if w.clocks && !w.any && w.n == 0 { // as in the block before
+		w.any, w.mode = true, modeClock
+	}
 	if w.mode != modeClock || w.nulls != nil {
 		return nil, nil
 	}
@@ -648,7 +653,7 @@ func (w *Writer) write(k block, b []byte) {
 	}
 	w.put(b)
 	w.x.blocks = append(w.x.blocks, k)
-	w.buf = b
+	w.buf, w.clocks = b, k.enc == encClock
 	w.rows += int64(w.n)
 	w.n, w.nulls, w.mode, w.any, w.lead = 0, nil, modeStrings, false, 0
 	w.ints, w.wide, w.f64, w.codes, w.lens, w.bytes = w.ints[:0], w.wide[:0], w.f64[:0], w.codes[:0], w.lens[:0], w.bytes[:0]
@@ -731,18 +736,18 @@ func (w *Writer) dictionary() {
 func (w *Writer) Discard() { w.w.Discard() }
 
 // intCodes numbers different integers: open addressing with linear probing. A slot
-// is 1 + the integer's number, 0 where it is free, below 15 bits of its hash: the
-// table stays in a core's cache.
+// is 1 + the integer's number, 0 where it is free. The table is small so that it
+// stays in a core's cache, and mostly free so that nearly every integer is found at
+// its first slot.
 type intCodes struct {
-	slots []uint32
+	slots []uint16
 	vals  []int64
 	shift uint
 }
 
 const (
 	golden   = 0x9e3779b97f4a7c15 // 2^64 over the golden ratio, odd
-	codeBits = 17
-	codeMask = 1<<codeBits - 1
+	freeness = 6                  // slots per integer, at least
 )
 
 // codes sets dst to the numbers of vals, and reports whether there was room for
@@ -751,25 +756,27 @@ const (
 // the first slot is looked for one by one.
 func (c *intCodes) codes(dst []uint16, vals []int64) bool {
 	const few = 128
-	var found [few]uint32
 	var miss [few]uint8
 	for len(vals) > 0 {
-		part := vals[:min(few, len(vals))]
+		part, out := vals[:min(few, len(vals))], dst[:min(few, len(vals))]
 		n := 0
 		if len(c.slots) == 0 {
 			for ; n < len(part); n++ {
 				miss[n] = uint8(n)
 			}
 		} else {
-			slots, shift := c.slots, c.shift&63
+			slots, shift, known := c.slots, c.shift&63, c.vals
 			for i, x := range part {
-				found[i] = slots[uint64(x)*golden>>shift] & codeMask
+				out[i] = slots[uint64(x)*golden>>shift] - 1
 			}
 			for i, x := range part {
-				f := found[i]
-				dst[i] = uint16(f - 1)
+				// A free slot's number is beyond all: the first integer stands for it.
+				f := int(out[i])
+				if f >= len(known) {
+					f = 0
+				}
 				miss[n&(few-1)] = uint8(i)
-				n += b2i(f == 0 || c.vals[max(f, 1)-1] != x)
+				n += b2i(known[f] != x || f != int(out[i]))
 			}
 		}
 		for _, i := range miss[:n] {
@@ -777,7 +784,7 @@ func (c *intCodes) codes(dst []uint16, vals []int64) bool {
 			if !ok {
 				return false
 			}
-			dst[i] = code
+			out[i] = code
 		}
 		vals, dst = vals[len(part):], dst[len(part):]
 	}
@@ -786,12 +793,10 @@ func (c *intCodes) codes(dst []uint16, vals []int64) bool {
 
 // code is codes for one value.
 func (c *intCodes) code(x int64) (uint16, bool) {
-	h := uint64(x) * golden
 	if len(c.slots) > 0 {
-		tag := uint32(h) &^ codeMask
-		for at := int(h >> c.shift); c.slots[at] != 0; at = (at + 1) & (len(c.slots) - 1) {
-			if s := c.slots[at]; s&^codeMask == tag && c.vals[s&codeMask-1] == x {
-				return uint16(s&codeMask - 1), true
+		for at := int(uint64(x) * golden >> c.shift); c.slots[at] != 0; at = (at + 1) & (len(c.slots) - 1) {
+			if n := c.slots[at] - 1; c.vals[n] == x {
+				return n, true
 			}
 		}
 	}
@@ -799,7 +804,7 @@ func (c *intCodes) code(x int64) (uint16, bool) {
 		return 0, false
 	}
 	c.vals = append(c.vals, x)
-	if 3*len(c.vals) > len(c.slots) {
+	if freeness*len(c.vals) > len(c.slots) {
 		c.grow()
 	} else {
 		c.put(len(c.vals) - 1)
@@ -809,17 +814,16 @@ func (c *intCodes) code(x int64) (uint16, bool) {
 
 // put gives a number its slot.
 func (c *intCodes) put(n int) {
-	h := uint64(c.vals[n]) * golden
-	at := int(h >> c.shift)
+	at := int(uint64(c.vals[n]) * golden >> c.shift)
 	for c.slots[at] != 0 {
 		at = (at + 1) & (len(c.slots) - 1)
 	}
-	c.slots[at] = uint32(h)&^codeMask | uint32(n+1)
+	c.slots[at] = uint16(n + 1)
 }
 
 func (c *intCodes) grow() {
 	size := max(1024, 2*len(c.slots))
-	c.slots = make([]uint32, size)
+	c.slots = make([]uint16, size)
 	c.shift = 64
 	for s := size; s > 1; s >>= 1 {
 		c.shift--

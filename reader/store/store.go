@@ -339,6 +339,7 @@ type Writer struct {
 	sum   uint32
 	n     int64
 	small bool // not worth an fsync: its reader checks all of it
+	parts bool // see PartsChecked
 }
 
 // Create starts an entry of about size bytes (-1 if unknown). It returns nil
@@ -367,7 +368,9 @@ func (p *Space) Create(key string, size int64) *Writer {
 
 func (w *Writer) Write(b []byte) (int, error) {
 	n, err := w.f.Write(b)
-	w.sum = crc32.Update(w.sum, castagnoli, b[:n])
+	if !w.parts {
+		w.sum = crc32.Update(w.sum, castagnoli, b[:n])
+	}
 	w.n += int64(n)
 	if err != nil {
 		w.p.s.fail("write to it", err)
@@ -375,9 +378,10 @@ func (w *Writer) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Unsynced says that the entry need not be on the disk before it is published:
-// who reads it checks each part before he believes it.
-func (w *Writer) Unsynced() { w.small = true }
+// PartsChecked says that who reads the entry, by File, checks each part before he
+// believes it. So it need not be on the disk before it is published, and has no
+// checksum of its own: Read refuses it.
+func (w *Writer) PartsChecked() { w.small, w.parts = true, true }
 
 // Size is how many bytes were written.
 func (w *Writer) Size() int64 { return w.n }

@@ -184,6 +184,15 @@ func (s *Session) planFor(ctx context.Context, n syntax.Node, params []syntax.Ex
 	if s.set.decimalLiterals {
 		opt.DecimalLiterals = "decimal"
 	}
+	consts := expr.Env{
+		Ctx:  ctx,
+		Now:  types.Instant{Millis: now.UnixMilli(), Zone: s.set.zone},
+		Zone: s.set.zone, Catalog: catalog.Name, Database: s.database, User: "ionq",
+	}
+	opt.Value = func(e plan.Expr) (plan.Datum, bool) {
+		d, err := expr.Fold(e, &consts)
+		return d, err == nil
+	}
 	q, err := analyze.Analyze(ctx, n, sessionCatalog{s, now}, opt)
 	if err != nil {
 		return nil, nil, err
@@ -197,11 +206,7 @@ func (s *Session) planFor(ctx context.Context, n syntax.Node, params []syntax.Ex
 		memory = spill.Default()
 	}
 	env := &exec.Env{
-		Expr: expr.Env{
-			Ctx:  ctx,
-			Now:  types.Instant{Millis: now.UnixMilli(), Zone: s.set.zone},
-			Zone: s.set.zone, Catalog: catalog.Name, Database: s.database, User: "ionq",
-		},
+		Expr:     consts,
 		Workers:  workers,
 		PageRows: s.e.opt.PageRows,
 		Reader:   reader.Options{DecimalOverflow: s.set.overflow, ProjectAll: s.e.opt.ProjectAll, Cache: s.e.columns},

@@ -90,7 +90,11 @@ func Analyze(ctx context.Context, stmt syntax.Node, cat Catalog, opts Options) (
 		return nil, err
 	}
 	root, labels := visible(rel)
-	return &plan.Query{Root: plan.Prune(plan.PushDown(plan.Clone(root))), Labels: labels, Warning: a.warnings}, nil
+	root = plan.Clone(root)
+	if opts.Value != nil {
+		root = plan.Fold(root, opts.Value)
+	}
+	return &plan.Query{Root: plan.Prune(plan.PushDown(root)), Labels: labels, Warning: a.warnings}, nil
 }
 
 // visible drops hidden columns and names those that have none (semantics 5.8).

@@ -61,6 +61,9 @@ type Options struct {
 	Zone  types.Zone
 	Start time.Time
 	User  string // current_user
+	// Value computes an expression without columns; false where it fails. Nil leaves
+	// them all to the engine.
+	Value func(plan.Expr) (plan.Datum, bool)
 	// View is the full name of the view that the query is to become; empty for
 	// other queries.
 	View string

@@ -134,6 +134,26 @@ func DatumText(t types.Type, v Datum) string {
 		return "DECIMAL '" + string(decimal.Append(nil, v.D, int(t.S))) + "'"
 	case types.KindVarchar:
 		return "'" + strings.ReplaceAll(v.S, "'", "''") + "'"
+	case types.KindChar:
+		return "CHAR '" + strings.ReplaceAll(v.S, "'", "''") + "'"
+	case types.KindDate:
+		return "DATE '" + string(types.AppendDate(nil, v.I)) + "'"
+	case types.KindTime:
+		return "TIME '" + string(types.AppendTime(nil, v.I, int(t.P))) + "'"
+	case types.KindTimeTZ:
+		return "TIME '" + string(types.AppendTimeTZ(nil, v.TTZ, int(t.P))) + "'"
+	case types.KindTimestamp:
+		micros, picos := v.I, int32(0)
+		if t.P > 6 {
+			micros, picos = types.SplitPicos(v.D.Hi, v.D.Lo)
+		}
+		return "TIMESTAMP '" + string(types.AppendTimestamp(nil, micros, picos, int(t.P))) + "'"
+	case types.KindTimestampTZ:
+		return "TIMESTAMP '" + string(types.AppendTimestampTZ(nil, v.TZ, int(t.P))) + "'"
+	case types.KindIntervalDaySecond:
+		return "INTERVAL '" + string(types.AppendIntervalDaySecond(nil, v.I)) + "' DAY TO SECOND"
+	case types.KindIntervalYearMonth:
+		return "INTERVAL '" + string(types.AppendIntervalYearMonth(nil, v.I)) + "' YEAR TO MONTH"
 	case types.KindVarbinary:
 		const hex = "0123456789ABCDEF"
 		b := []byte("X'")

@@ -5,6 +5,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"strings"
 	"testing"
@@ -74,6 +75,56 @@ func TestExplainAnalyzeMemory(t *testing.T) {
 		}
 		if spills := regexp.MustCompile(`"spilledBytes": [1-9]`).MatchString(text); spills != (memory == 1) {
 			t.Errorf("with memory %d\n%s", memory, text)
+		}
+	}
+}
+
+// TestReadsNoMore: a limit stops the reading of every split, and what two parts of a
+// query share is read once.
+func TestReadsNoMore(t *testing.T) {
+	const rows, files, pageRows = 2000, 6, 100
+	f := open(t, Options{PageRows: pageRows, Workers: 3})
+	for k := range files {
+		var b strings.Builder
+		for i := range rows {
+			fmt.Fprintf(&b, "{Item:{k:%d, v:%d}}\n", i%7, k*rows+i)
+		}
+		f.write(fmt.Sprintf("t/%d.ion", k), b.String())
+	}
+	if _, err := f.answer("CREATE EXTERNAL TABLE t (k int, v int) ROW FORMAT SERDE 'com.amazon.ionhiveserde.IonHiveSerDe' WITH SERDEPROPERTIES ('ion.k.path_extractor'='(Item k)', 'ion.v.path_extractor'='(Item v)') STORED AS ION LOCATION 's3://bucket/t/'"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		sql  string
+		most int64 // records
+	}{
+		{"SELECT v + 1 FROM t LIMIT 5", files * pageRows},
+		{"SELECT v FROM t WHERE v % 2 = 1 LIMIT 5", files * pageRows},
+		{"SELECT x.v, y.v FROM t x LEFT JOIN (SELECT 1 AS v) y ON x.v = y.v LIMIT 5", files * pageRows},
+		{"SELECT v FROM t UNION ALL SELECT k FROM t LIMIT 5", 2 * files * pageRows},
+		{"SELECT v FROM t LIMIT 0", 0},
+		{"SELECT v FROM t WHERE 1 = 2", 0},
+		{"WITH g AS (SELECT k, sum(v) AS s FROM t GROUP BY k) SELECT * FROM g a JOIN g b ON a.k = b.k + 1", files * rows},
+		{"SELECT x, (SELECT count(*) FROM t WHERE v < x) FROM (VALUES 1, 2, 3, 2, 1) w (x)", files * rows},
+	} {
+		r, err := f.s.Query(context.Background(), c.sql)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for {
+			p, err := r.Next(context.Background())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p == nil {
+				break
+			}
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if n := r.Stats().Records; n > c.most {
+			t.Errorf("%s: %d records read, at most %d are needed", c.sql, n, c.most)
 		}
 	}
 }

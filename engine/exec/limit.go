@@ -67,3 +67,11 @@ func (l *limit) Next(ctx context.Context) (*page.Page, error) {
 }
 
 func (l *limit) Close() error { return l.in.Close() }
+
+// splitLimit is a limit of each split by itself: behind it the split is not read on.
+type splitLimit struct {
+	limit
+	rows int64
+}
+
+func (l *splitLimit) reset() { l.n, l.done = l.rows, false }

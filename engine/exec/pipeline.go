@@ -25,7 +25,7 @@ type pipeline struct {
 	user  plan.Node // the step that its rows are for: an aggregation, or else the last one itself
 	env   *Env
 	scan  *plan.Scan
-	steps []plan.Node // from the scan upwards: *plan.Filter, *plan.Project, *plan.Unnest
+	steps []plan.Node // from the scan upwards: *plan.Filter, *plan.Project, *plan.Unnest, partial *plan.Limit and *plan.TopN
 	// needs are the columns of the result that are looked at; nil means all.
 	needs []int
 	// codes is a column of the result, whose values may come as places in a
@@ -48,6 +48,14 @@ func pipelineOf(n plan.Node, env *Env) *pipeline {
 		return pipelineOf(n.Input, env).with(n)
 	case *plan.Unnest:
 		return pipelineOf(n.Input, env).with(n)
+	case *plan.Limit:
+		if n.Partial {
+			return pipelineOf(n.Input, env).with(n)
+		}
+	case *plan.TopN:
+		if n.Partial {
+			return pipelineOf(n.Input, env).with(n)
+		}
 	}
 	return nil
 }
@@ -78,6 +86,9 @@ func (p *pipeline) needed(i int) []bool {
 			out[k] = true
 		}
 		return out
+	}
+	if _, ok := p.steps[i+1].(*plan.Limit); ok {
+		return p.needed(i + 1)
 	}
 	next, ok := p.steps[i+1].(*plan.Project)
 	if !ok {
@@ -112,6 +123,7 @@ func (p *pipeline) coded() int {
 				return -1
 			}
 			k = col.Index
+		case *plan.Limit:
 		default:
 			return -1
 		}
@@ -134,6 +146,8 @@ func uses(x plan.Expr, k int) bool {
 type worker struct {
 	scan *scan
 	top  Operator
+	// perSplit are the steps that begin anew with each split.
+	perSplit []interface{ reset() }
 }
 
 func (p *pipeline) newWorker() (*worker, error) {
@@ -157,10 +171,8 @@ func (p *pipeline) newWorker() (*worker, error) {
 	var pool *expr.Pool
 	if f, ok := p.first().(*plan.Filter); ok {
 		xs := slices.Clone(terms(f.Pred))
-		if len(p.steps) > 1 {
-			if n, ok := p.steps[1].(*plan.Project); ok {
-				xs = append(xs, n.Exprs...)
-			}
+		if n := p.above(); n > 0 {
+			xs = append(xs, p.steps[n].(*plan.Project).Exprs...)
 		}
 		var err error
 		if pool, err = expr.NewPool(xs, &p.env.Expr); err != nil {
@@ -177,12 +189,18 @@ func (p *pipeline) newWorker() (*worker, error) {
 				w.top, err = newFilter(w.top, n.Pred, p.env)
 			}
 		case *plan.Project:
-			if i != 1 {
+			if i != p.above() {
 				pool = nil
 			}
 			w.top, err = newProject(w.top, n.Exprs, p.env, pool)
 		case *plan.Unnest:
 			w.top, err = newUnnest(w.top, n, p.env)
+		case *plan.Limit:
+			l := &splitLimit{limit: limit{in: w.top}, rows: n.N}
+			w.top, w.perSplit = l, append(w.perSplit, l)
+		case *plan.TopN:
+			t := &splitTopN{in: w.top, n: n, env: p.env}
+			w.top, w.perSplit = t, append(w.perSplit, t)
 		}
 		if err != nil {
 			return nil, err
@@ -190,6 +208,25 @@ func (p *pipeline) newWorker() (*worker, error) {
 		w.top = p.env.Profile.inWorker(n, p.user, w.top)
 	}
 	return w, nil
+}
+
+// above is the place of the projection that sees the pages of the filter above the
+// scan; 0 for none.
+func (p *pipeline) above() int {
+	for i, n := range p.steps {
+		switch n.(type) {
+		case *plan.Filter:
+			if i > 0 {
+				return 0
+			}
+		case *plan.Limit:
+		case *plan.Project:
+			return i
+		default:
+			return 0
+		}
+	}
+	return 0
 }
 
 // first is the step right above the scan, or nil.
@@ -281,6 +318,9 @@ func (c *crew) one(ctx context.Context, w *worker, k int, work func(context.Cont
 	}()
 	if err := w.scan.open(ctx, &c.splits[k]); err != nil {
 		return err
+	}
+	for _, o := range w.perSplit {
+		o.reset()
 	}
 	if c.user != nil {
 		todo := work

@@ -475,9 +475,44 @@ func (o *topN) spill(ctx context.Context) error {
 	}
 }
 
-func (o *topN) Close() error {
+func (o *topN) Close() error { return errors.Join(o.in.Close(), o.free()) }
+
+// free frees what it holds.
+func (o *topN) free() error {
 	if o.acc != nil {
 		o.acc.Free()
 	}
-	return errors.Join(o.in.Close(), o.sort.Close())
+	return o.sort.Close()
+}
+
+// splitTopN gives the first rows of each split by itself.
+type splitTopN struct {
+	in    Operator
+	n     *plan.TopN
+	env   *Env
+	top   *topN
+	ended bool
+}
+
+func (o *splitTopN) reset() { o.top, o.ended = &topN{in: o.in, n: o.n, env: o.env}, false }
+
+func (o *splitTopN) Next(ctx context.Context) (*page.Page, error) {
+	if o.ended {
+		return nil, nil
+	}
+	p, err := o.top.Next(ctx)
+	if p == nil || err != nil {
+		o.ended = true
+		err = errors.Join(err, o.top.free())
+	}
+	return p, err
+}
+
+func (o *splitTopN) Close() error {
+	err := o.in.Close()
+	if o.top != nil && !o.ended {
+		o.ended = true
+		err = errors.Join(err, o.top.free())
+	}
+	return err
 }

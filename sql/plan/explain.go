@@ -92,6 +92,9 @@ func line(n Node) string {
 		if n.WithTies {
 			s += " with ties"
 		}
+		if n.Partial {
+			s += " in each split"
+		}
 		return s + "]"
 	case *Limit:
 		var parts []string
@@ -100,6 +103,9 @@ func line(n Node) string {
 		}
 		if n.Offset > 0 {
 			parts = append(parts, "offset "+strconv.FormatInt(n.Offset, 10))
+		}
+		if n.Partial {
+			parts = append(parts, "in each split")
 		}
 		return "Limit[" + strings.Join(parts, " ") + "]"
 	case *Union:

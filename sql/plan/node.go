@@ -78,17 +78,21 @@ type (
 		Keys  []SortKey
 	}
 	// TopN is Sort, Offset and Limit in one. WithTies keeps rows equal to the last.
+	// A Partial one may be of each split by itself, and so give more rows: another one
+	// above it has the last word.
 	TopN struct {
 		Input    Node
 		Keys     []SortKey
 		N        int64
 		WithTies bool
+		Partial  bool
 	}
-	// Limit skips Offset rows and passes N (N < 0: all).
+	// Limit skips Offset rows and passes N (N < 0: all). Partial: see TopN.
 	Limit struct {
-		Input  Node
-		Offset int64
-		N      int64
+		Input   Node
+		Offset  int64
+		N       int64
+		Partial bool
 	}
 	// Union yields all rows of its inputs, one input after the other. (UNION
 	// DISTINCT is an Aggregate above it.)

@@ -61,7 +61,10 @@ type keyTable struct {
 	// of each place, 0 where it has not been met.
 	dict   *page.Vector
 	ofCode []uint32
-	fresh  []int32
+	// Memory for byCode.
+	fresh     []int32
+	freshKeys page.Vector
+	found     []uint32
 
 	mem    []uint64
 	narrow []int64
@@ -190,12 +193,30 @@ func (t *keyTable) byCode(v *page.Vector, groups []uint32) {
 			t.fresh = append(t.fresh, int32(c))
 		}
 	}
-	found := t.find([]*page.Vector{page.Gather(v.Dict, t.fresh)}, len(t.fresh), nil)
+	// More of the dictionary is likely to come: room for that is made once.
+	t.room(min(v.Dict.Len, 4*len(t.fresh)))
+	page.GatherInto(&t.freshKeys, v.Dict, t.fresh)
+	found := t.find([]*page.Vector{&t.freshKeys}, len(t.fresh), t.found)
+	t.found = found
 	for i, c := range t.fresh {
 		t.ofCode[c] = found[i] + 1
 	}
 	for i, c := range codes {
 		groups[i] = t.ofCode[c] - 1
+	}
+}
+
+// room makes room for n more keys.
+func (t *keyTable) room(n int) {
+	t.reserve(n)
+	t.hashes = slices.Grow(t.hashes, n)
+	switch t.form {
+	case keysInt:
+		t.i64 = slices.Grow(t.i64, n)
+	case keysWide:
+		t.i128 = slices.Grow(t.i128, n)
+	case keysBytes:
+		t.off = slices.Grow(t.off, n)
 	}
 }
 

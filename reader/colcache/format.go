@@ -149,7 +149,7 @@ const upperBytes = 2
 
 // pieceRows is how many rows' lower bytes have one checksum, so that few rows are
 // looked at for little.
-const pieceRows = 1 << 10
+const pieceRows = 1 << 8
 
 // halved reports whether a block's values are in two parts.
 func (k *block) halved() bool { return k.enc == encClock && k.width > upperBytes }
@@ -182,7 +182,7 @@ type Bad struct {
 }
 
 const (
-	magic   = "ionqcol2"
+	magic   = "ionqcol3"
 	tailLen = 4 + 4 + len(magic)
 )
 

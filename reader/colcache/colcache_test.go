@@ -410,14 +410,28 @@ func TestSelect(t *testing.T) {
 			}
 			var cond Condition
 			var meets func(k int) bool
+			// Where a side is open, what stands in the place of a NULL may lie inside.
+			openLo, openHi := r.IntN(4) == 0, r.IntN(4) == 0
 			if want.Phys == page.PhysInt64 {
 				cond.From, cond.To = want.I64[i], want.I64[j]
+				if openLo {
+					cond.From = math.MinInt64
+				}
+				if openHi {
+					cond.To = math.MaxInt64
+				}
 				meets = func(k int) bool { return cond.From <= want.I64[k] && want.I64[k] <= cond.To }
 			} else if r.IntN(2) == 0 {
 				cond.Of, cond.Lo, cond.Hi = Texts, &TextBound{Text: want.Str[i], Open: r.IntN(2) == 0}, &TextBound{Text: want.Str[j], Open: r.IntN(2) == 0}
+				if openLo {
+					cond.Lo = nil
+				}
+				if openHi {
+					cond.Hi = nil
+				}
 				meets = func(k int) bool {
 					s := want.Str[k]
-					return (s > cond.Lo.Text || s == cond.Lo.Text && !cond.Lo.Open) && (s < cond.Hi.Text || s == cond.Hi.Text && !cond.Hi.Open)
+					return (cond.Lo == nil || s > cond.Lo.Text || s == cond.Lo.Text && !cond.Lo.Open) && (cond.Hi == nil || s < cond.Hi.Text || s == cond.Hi.Text && !cond.Hi.Open)
 				}
 			} else {
 				at := func(k int) int64 {
@@ -428,6 +442,12 @@ func TestSelect(t *testing.T) {
 					return x.Millis
 				}
 				cond.Of, cond.From, cond.To = Instants, at(i), at(j)
+				if openLo {
+					cond.From = math.MinInt64
+				}
+				if openHi {
+					cond.To = math.MaxInt64
+				}
 				meets = func(k int) bool { return cond.From <= at(k) && at(k) <= cond.To }
 			}
 			row := r.IntN(rows)

@@ -125,7 +125,11 @@ func (f *File) selectHalved(k *block, base, span uint64, from, n int, rows, dst 
 			dst[at] = r
 			at += b2i(x-h.first <= h.last-h.first)
 		}
-		return h.exact(dst[:at])
+		dst = dst[:at]
+		if f.nulls != nil {
+			dst = f.notNull(dst, from)
+		}
+		return h.exact(dst)
 	}
 	at, edges := within16(dst, h.body[:n*upperBytes], h.first, h.last-h.first, f.edgeRoom(n))
 	dst = dst[:at]

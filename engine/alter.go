@@ -12,6 +12,7 @@ import (
 	"github.com/ionq-db/ionq/reader"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/syntax"
+	"github.com/ionq-db/ionq/sql/types"
 )
 
 func (s *Session) alterTable(n *syntax.AlterTable) (*Result, error) {
@@ -64,6 +65,11 @@ func (s *Session) alteration(n *syntax.AlterTable, t *catalog.Table) (sub string
 	switch a := n.Action.(type) {
 	case *syntax.AddColumns:
 		cols, err := newColumns(t, a.Columns, t.Columns)
+		for k, c := range cols {
+			if c.Type == types.Date { // a note in the user guide
+				return "", nil, refusedAlter(a.Columns[k], "ADD COLUMNS of type date (timestamp does it)")
+			}
+		}
 		return "ALTER_TABLE_ADD_COLUMNS", func(t *catalog.Table) error { t.Columns = append(t.Columns, cols...); return nil }, err
 	case *syntax.ReplaceColumns:
 		cols, err := newColumns(t, a.Columns, nil)

@@ -19,6 +19,7 @@ func ddlCommand() *cobra.Command {
 		Short: "Print the CREATE EXTERNAL TABLE that Athena needs for an export",
 		Long: `ddl reads an export once and prints the table that Athena needs for it: a path
 extractor a column, decimal(38,s) with s from all the data, nested types.
+Attributes that are NULL in every item are no columns; standard error names them.
 
 With --symlink the table is in symlink form: its LOCATION is that folder, in
 which a text file names the export's data/ folder.

@@ -104,8 +104,11 @@ type inference struct {
 	warn  func(format string, args ...any)
 }
 
-// columns makes a column of each field of a shape; at is the path to it.
+// columns makes a column of each field of a shape; at is the path to it. What is NULL
+// in every record has no column, as no DDL would declare it, unless there is nothing
+// else.
 func (in *inference) columns(s *infer.Shape, at ...string) {
+	some := slices.ContainsFunc(s.Fields, func(f *infer.Field) bool { return f.Shape.NotNull() > 0 })
 	if s.Rest != nil {
 		in.warn("records have more than %d different attributes; only the first of them are columns", infer.MaxFields)
 	}
@@ -131,6 +134,10 @@ func (in *inference) columns(s *infer.Shape, at ...string) {
 		if same != nil {
 			in.warn("attributes %s and %s differ only in case and share a column; where a record has several, the last one counts",
 				f.Name, strings.Join(same, ", "))
+		}
+		if some && shape.NotNull() == 0 {
+			in.warn("attribute %s is NULL in every record, and has no column", f.Name)
+			continue
 		}
 		name := in.name(low)
 		hive := in.hive(&shape, f.Name)

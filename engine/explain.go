@@ -21,51 +21,84 @@ import (
 	"github.com/ionq-db/ionq/sql/types"
 )
 
-// explained plans the query of a statement, which is checked as if it ran.
-func (s *Session) explained(ctx context.Context, stmt syntax.Statement, params []syntax.Expr) (*plan.Query, *exec.Env, error) {
-	var only planned
-	var query syntax.Node
+// explained plans the query of a statement, which is checked as if it ran. With run a
+// statement that writes does run, as Athena's EXPLAIN ANALYZE has it do.
+func (s *Session) explained(ctx context.Context, stmt syntax.Statement, params []syntax.Expr, run bool) (*planned, error) {
+	only := &planned{run: run}
 	var err error
 	switch st := stmt.(type) {
 	case *syntax.QueryStatement:
-		query = st
+		only.q, only.env, err = s.plan(ctx, st, params)
 	case *syntax.CreateTableAs:
-		query = st.Query
-		_, err = s.createTableAs(ctx, st, params, &only)
+		_, err = s.createTableAs(ctx, st, params, only)
+		if err == nil && only.q == nil { // IF NOT EXISTS, and it does
+			only.q, only.env, err = s.plan(ctx, st.Query, params)
+		}
 	case *syntax.Insert:
-		query = st.Query
-		_, err = s.insert(ctx, st, params, &only)
+		_, err = s.insert(ctx, st, params, only)
 	case *syntax.Unload:
-		query = st.Query
+		_, err = s.unload(ctx, st, params, only)
 	default:
-		return nil, nil, unsupported(stmt, "EXPLAIN of this statement")
+		err = unsupported(stmt, "EXPLAIN of this statement")
 	}
-	if err != nil || only.q != nil {
-		return only.q, only.env, err
-	}
-	return s.plan(ctx, query, params)
+	return only, err
 }
 
+// explain explains a statement, or the one that EXECUTE names. EXPLAIN ANALYZE takes no
+// EXECUTE (Trino's QueryPreparer).
 func (s *Session) explain(ctx context.Context, n *syntax.Explain, params []syntax.Expr) (*Result, error) {
-	if n.Analyze {
-		if _, ok := n.Statement.(*syntax.QueryStatement); !ok {
-			return nil, unsupported(n.Statement, "EXPLAIN ANALYZE of a statement that is no query")
+	stmt, text := n.Statement, ""
+	switch st := stmt.(type) {
+	case *syntax.Execute:
+		if n.Analyze {
+			return nil, sqlerr.Newf(sqlerr.NotSupported, st.Pos(), "EXPLAIN ANALYZE doesn't support statement type: Execute")
 		}
+		var err error
+		if stmt, text, err = s.preparedStatement(st, st.Args); err != nil {
+			return nil, err
+		}
+		params = nonNil(st.Args)
+		if err := checkCount(stmt, len(params)); err != nil {
+			return nil, within(err, text)
+		}
+	case *syntax.ExecuteImmediate:
+		if n.Analyze {
+			return nil, sqlerr.Newf(sqlerr.NotSupported, st.Pos(), "EXPLAIN ANALYZE doesn't support statement type: ExecuteImmediate")
+		}
+		if err := usingArgs(st.Args); err != nil {
+			return nil, err
+		}
+		if err := checkCount(st.Statement, len(st.Args)); err != nil {
+			return nil, err
+		}
+		stmt, params = st.Statement, nonNil(st.Args)
 	}
-	p, env, err := s.explained(ctx, n.Statement, params)
+	r, err := s.explainStatement(ctx, n, stmt, params)
+	if err != nil && text != "" {
+		return nil, within(err, text)
+	}
+	return r, err
+}
+
+func (s *Session) explainStatement(ctx context.Context, n *syntax.Explain, stmt syntax.Statement, params []syntax.Expr) (*Result, error) {
+	if n.Analyze && n.Type != "" {
+		return nil, sqlerr.Newf(sqlerr.NotSupported, n.Pos(), "EXPLAIN ANALYZE takes no TYPE")
+	}
+	only, err := s.explained(ctx, stmt, params, n.Analyze)
 	if err != nil {
 		return nil, err
 	}
+	p := only.q
 	format, kind := strings.ToUpper(n.Format), strings.ToUpper(n.Type)
 	var text string
 	switch {
 	case n.Analyze:
-		if kind != "" {
-			return nil, sqlerr.Newf(sqlerr.NotSupported, n.Pos(), "EXPLAIN ANALYZE takes no TYPE")
+		if only.root == nil {
+			if err := s.analyzed(ctx, only); err != nil {
+				return nil, err
+			}
 		}
-		if text, err = s.analyzed(ctx, p, env, n.Verbose, format); err != nil {
-			return nil, err
-		}
+		text = only.figures(n.Verbose, format)
 	case kind == "VALIDATE":
 		b := page.NewBuilder(types.Boolean)
 		b.Bool(true)
@@ -75,7 +108,7 @@ func (s *Session) explain(ctx context.Context, n *syntax.Explain, params []synta
 	case kind == "IO":
 		text = ioText(p)
 	case format == "JSON":
-		text = jsonText(planTree(p, nil))
+		text = jsonText(planTree(p.Root, nil))
 	case format == "GRAPHVIZ":
 		text = graphText(p)
 	default:
@@ -146,7 +179,7 @@ func statsOf(prof *exec.Profile, n plan.Node) *planStats {
 	return out
 }
 
-func planTree(q *plan.Query, prof *exec.Profile) *planNode {
+func planTree(root plan.Node, prof *exec.Profile) *planNode {
 	id, seen := 0, map[*plan.Shared]bool{}
 	var tree func(n plan.Node) *planNode
 	tree = func(n plan.Node) *planNode {
@@ -166,7 +199,7 @@ func planTree(q *plan.Query, prof *exec.Profile) *planNode {
 		}
 		return out
 	}
-	return tree(q.Root)
+	return tree(root)
 }
 
 func jsonText(v any) string {
@@ -194,7 +227,7 @@ func graphText(q *plan.Query) string {
 			walk(c)
 		}
 	}
-	walk(planTree(q, nil))
+	walk(planTree(q.Root, nil))
 	b.WriteString("}\n" + edges.String() + "}\n")
 	return b.String()
 }
@@ -230,46 +263,71 @@ func ioText(q *plan.Query) string {
 	return jsonText(out)
 }
 
-// analyzed runs the query and gives its plan with what each step did.
-func (s *Session) analyzed(ctx context.Context, p *plan.Query, env *exec.Env, verbose bool, format string) (text string, err error) {
+// measure is what is known of a whole run.
+type measure struct {
+	env     *exec.Env
+	start   time.Time
+	spilled int64
+	before  runtime.MemStats
+	wall    time.Duration
+	after   runtime.MemStats
+}
+
+// watch has a query that is about to run say what each step does.
+func watch(env *exec.Env) *measure {
 	env.Profile = &exec.Profile{}
+	m := &measure{env: env, start: time.Now(), spilled: env.Space.Written()}
+	runtime.ReadMemStats(&m.before)
+	return m
+}
+
+func (m *measure) end() {
+	m.wall = time.Since(m.start)
+	runtime.ReadMemStats(&m.after)
+}
+
+// analyzed runs a query for EXPLAIN ANALYZE.
+func (s *Session) analyzed(ctx context.Context, only *planned) (err error) {
+	env := only.env
+	only.take(only.q, only.q.Root, env)
 	proof := &proof{workers: env.Workers}
 	env.Reads = proof.add
-	start := time.Now()
-	spilled := env.Space.Written()
-	op, err := exec.Build(p.Root, env)
+	op, err := exec.Build(only.root, env)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer func() {
 		if cerr := op.Close(); err == nil {
 			err = cerr
 		}
 	}()
-	rows := int64(0)
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
 	for {
 		pg, err := op.Next(ctx)
 		if err != nil {
-			return "", err
+			return err
 		}
 		if pg == nil {
 			break
 		}
-		rows += int64(pg.Len())
+		only.rows += int64(pg.Len())
 	}
 	if err := proof.give(ctx); err != nil {
-		return "", err
+		return err
 	}
-	wall := time.Since(start)
-	runtime.ReadMemStats(&after)
+	only.at.end()
+	return nil
+}
+
+// figures gives the plan with what each step did.
+func (p *planned) figures(verbose bool, format string) string {
+	env := p.env
 	if format == "JSON" {
-		return jsonText(planTree(p, env.Profile)), nil
+		return jsonText(planTree(p.root, env.Profile))
 	}
+	m := p.at
 	total := int64(0)
 	counted := map[plan.Node]bool{}
-	plan.WalkNodes(p.Root, func(n plan.Node) bool {
+	plan.WalkNodes(p.root, func(n plan.Node) bool {
 		if counted[n] {
 			return false
 		}
@@ -288,8 +346,8 @@ func (s *Session) analyzed(ctx context.Context, p *plan.Query, env *exec.Env, ve
 		fmt.Fprintf(&b, "CPU: %s, ", duration(total))
 	}
 	fmt.Fprintf(&b, "Wall: %s, Input: %d rows (%s stored, %s raw%s), Output: %d rows, Peak memory of operators: %s, Spilled: %s, Allocated: %s\n",
-		duration(int64(wall)), env.Stats.Records.Load(), size(env.Stats.BytesStored.Load()), size(env.Stats.BytesRaw.Load()), kept, rows,
-		size(env.Memory.Peak()), size(env.Space.Written()-spilled), size(int64(after.TotalAlloc-before.TotalAlloc)))
+		duration(int64(m.wall)), env.Stats.Records.Load(), size(env.Stats.BytesStored.Load()), size(env.Stats.BytesRaw.Load()), kept, p.rows,
+		size(env.Memory.Peak()), size(env.Space.Written()-m.spilled), size(int64(m.after.TotalAlloc-m.before.TotalAlloc)))
 	seen := map[*plan.Shared]bool{}
 	var walk func(n plan.Node, depth int)
 	walk = func(n plan.Node, depth int) {
@@ -321,8 +379,8 @@ func (s *Session) analyzed(ctx context.Context, p *plan.Query, env *exec.Env, ve
 			walk(in, depth+1)
 		}
 	}
-	walk(p.Root, 0)
-	return b.String(), nil
+	walk(p.root, 0)
+	return b.String()
 }
 
 func duration(nanos int64) string { return fmt.Sprintf("%.2fms", float64(nanos)/1e6) }

@@ -59,6 +59,11 @@ func (s *Session) withParameters(ctx context.Context, stmt syntax.Statement, val
 		return s.statement(ctx, stmt, nil)
 	case *syntax.Prepare, *syntax.ExecuteImmediate:
 		return s.statement(ctx, stmt, nil)
+	case *syntax.Explain:
+		switch n.Statement.(type) {
+		case *syntax.Execute, *syntax.ExecuteImmediate: // which brings its own values
+			return s.statement(ctx, stmt, nil)
+		}
 	}
 	if parameterCount(stmt) == 0 {
 		return s.statement(ctx, stmt, nil)
@@ -72,20 +77,9 @@ func (s *Session) withParameters(ctx context.Context, stmt syntax.Statement, val
 // execute runs a prepared statement. Values that came beside it (not by USING) are
 // ignored where it has no ?.
 func (s *Session) execute(ctx context.Context, n *syntax.Execute, args []syntax.Expr, beside bool) (*Result, error) {
-	text, ok := s.prepared[strings.ToLower(n.Name.Value)]
-	if !ok {
-		e := sqlerr.Newf(sqlerr.NotFound, n.Pos(), "Prepared statement not found: %s", n.Name.Value)
-		if near := sqlerr.Nearest(strings.ToLower(n.Name.Value), sortedNames(s.prepared)); near != "" {
-			e.Hint = "did you mean " + near + "?"
-		}
-		return nil, e
-	}
-	if err := usingArgs(args); err != nil {
-		return nil, err
-	}
-	stmt, err := syntax.Parse(text)
+	stmt, text, err := s.preparedStatement(n, args)
 	if err != nil {
-		return nil, within(err, text)
+		return nil, err
 	}
 	if beside && parameterCount(stmt) == 0 {
 		args = nil
@@ -101,6 +95,25 @@ func (s *Session) execute(ctx context.Context, n *syntax.Execute, args []syntax.
 	return r, nil
 }
 
+// preparedStatement finds and parses a prepared statement, and checks its values.
+func (s *Session) preparedStatement(n *syntax.Execute, args []syntax.Expr) (stmt syntax.Statement, text string, err error) {
+	text, ok := s.prepared[strings.ToLower(n.Name.Value)]
+	if !ok {
+		e := sqlerr.Newf(sqlerr.NotFound, n.Pos(), "Prepared statement not found: %s", n.Name.Value)
+		if near := sqlerr.Nearest(strings.ToLower(n.Name.Value), sortedNames(s.prepared)); near != "" {
+			e.Hint = "did you mean " + near + "?"
+		}
+		return nil, "", e
+	}
+	if err := usingArgs(args); err != nil {
+		return nil, "", err
+	}
+	if stmt, err = syntax.Parse(text); err != nil {
+		return nil, "", within(err, text)
+	}
+	return stmt, text, nil
+}
+
 // statement dispatches; params are the values of its ?s.
 func (s *Session) statement(ctx context.Context, stmt syntax.Statement, params []syntax.Expr) (*Result, error) {
 	switch n := stmt.(type) {
@@ -111,7 +124,7 @@ func (s *Session) statement(ctx context.Context, stmt syntax.Statement, params [
 	case *syntax.Insert:
 		return s.insert(ctx, n, params, nil)
 	case *syntax.Unload:
-		return s.unload(ctx, n, params)
+		return s.unload(ctx, n, params, nil)
 	case *syntax.Explain:
 		return s.explain(ctx, n, params)
 	case *syntax.Prepare:

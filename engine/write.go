@@ -539,11 +539,35 @@ func placed(err error, pos sqlerr.Pos) error {
 	return &e
 }
 
-// planned takes the plan of a statement that writes, in place of running it: for
-// EXPLAIN, which checks the statement like one that runs.
+// planned takes the plan of a statement that writes: for EXPLAIN in place of running
+// it, for EXPLAIN ANALYZE while it runs. The statement is checked like any other.
 type planned struct {
-	q   *plan.Query
-	env *exec.Env
+	q    *plan.Query
+	root plan.Node // what is written
+	env  *exec.Env
+	run  bool // EXPLAIN ANALYZE
+	at   *measure
+	rows int64 // written
+}
+
+// take notes a plan, and reports whether that was all.
+func (p *planned) take(q *plan.Query, root plan.Node, env *exec.Env) bool {
+	if p == nil {
+		return false
+	}
+	p.q, p.root, p.env = q, root, env
+	if p.run {
+		p.at = watch(env)
+	}
+	return !p.run
+}
+
+// wrote notes how many rows were written.
+func (p *planned) wrote(rows int64) {
+	if p != nil {
+		p.rows = rows
+		p.at.end()
+	}
 }
 
 func (s *Session) createTableAs(ctx context.Context, n *syntax.CreateTableAs, params []syntax.Expr, only *planned) (*Result, error) {
@@ -632,8 +656,7 @@ func (s *Session) createTableAs(ctx context.Context, n *syntax.CreateTableAs, pa
 		}
 		t.bucketed = append(t.bucketed, k)
 	}
-	if only != nil {
-		*only = planned{q, env}
+	if only.take(q, q.Root, env) {
 		return nil, nil
 	}
 	t.columns, t.partitions = planColumns(data), parts
@@ -658,6 +681,7 @@ func (s *Session) createTableAs(ctx context.Context, n *syntax.CreateTableAs, pa
 			return nil, err
 		}
 		rows, stage = done.rows, done.stage
+		only.wrote(rows)
 		for _, v := range done.partitions {
 			added = append(added, catalog.Partition{Values: v, Location: table.PartitionPlace(v)})
 		}
@@ -685,7 +709,7 @@ func (s *Session) insert(ctx context.Context, n *syntax.Insert, params []syntax.
 		return nil, sqlerr.Newf(sqlerr.NotSupported, n.Table.Pos(), "Inserting into table %s.%s, which was made from a path, is not supported", t.Database, t.Name)
 	}
 	options, err := t.WriteOptions()
-	if err != nil && only == nil {
+	if err != nil && (only == nil || only.run) {
 		return nil, at(err, n.Table)
 	}
 	all := slices.Concat(t.Columns, t.Partitions)
@@ -741,15 +765,17 @@ func (s *Session) insert(ctx context.Context, n *syntax.Insert, params []syntax.
 		}
 		p.Cols = append(p.Cols, plan.Column{Name: c.Name, Type: c.Type})
 	}
-	if only != nil {
-		*only = planned{q, env}
+	if only != nil && !only.run {
+		only.take(q, q.Root, env)
 		return nil, nil
 	}
+	only.take(q, p, env)
 	w := &target{columns: planColumns(t.Columns), partitions: t.Partitions, location: t.Location, options: options}
 	done, err := s.write(ctx, p, env, w)
 	if err != nil {
 		return nil, err
 	}
+	only.wrote(done.rows)
 	if done.rows == 0 {
 		done.stage.Abort()
 		return rowsResult(DML, "INSERT", 0), nil
@@ -794,7 +820,7 @@ func (s *Session) findForInsert(name *syntax.QualifiedName) (*catalog.Table, *ca
 	return nil, nil, sqlerr.Newf(sqlerr.TableNotFound, name.Pos(), "Table '%s.%s.%s' does not exist", catalog.Name, db, table)
 }
 
-func (s *Session) unload(ctx context.Context, n *syntax.Unload, params []syntax.Expr) (*Result, error) {
+func (s *Session) unload(ctx context.Context, n *syntax.Unload, params []syntax.Expr, only *planned) (*Result, error) {
 	w, err := readProperties(n.Properties)
 	if err != nil {
 		return nil, err
@@ -825,6 +851,9 @@ func (s *Session) unload(ctx context.Context, n *syntax.Unload, params []syntax.
 	if err != nil {
 		return nil, err
 	}
+	if only.take(q, q.Root, env) {
+		return nil, nil
+	}
 	t.columns, t.partitions = planColumns(data), parts
 	t.exists = func() error {
 		return sqlerr.Newf(sqlerr.HivePathAlreadyExists, n.Location.Pos(), "Target directory for table already exists: %s", t.location).
@@ -834,6 +863,7 @@ func (s *Session) unload(ctx context.Context, n *syntax.Unload, params []syntax.
 	if err != nil {
 		return nil, placed(err, n.Location.Pos())
 	}
+	only.wrote(done.rows)
 	if err := done.stage.Commit(); err != nil {
 		return nil, err
 	}

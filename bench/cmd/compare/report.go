@@ -231,7 +231,11 @@ func (b *bench) goals() []goal {
 				goal{what: shape + ": seed query, CPU to igzip", got: cold.cpuRatio, limit: at(2.3, 1.9)},
 				goal{what: shape + ": seed query, peak memory", got: cold.peak / 1.048576, limit: 64, unit: "MiB"})
 			if one := b.line(shape, "seed", nameOne); one != nil && b.cores == 2 {
-				all = append(all, goal{what: shape + ": seed query, one core to two", got: one.leastWall / cold.leastWall, limit: 1.85, atLeast: true})
+				what := shape + ": seed query, one core to two"
+				if i, two := b.line(shape, "unpack", nameIgzipOne), b.line(shape, "unpack", nameIgzip); i != nil && two != nil {
+					what += fmt.Sprintf(" (igzip: %.2f)", i.leastWall/two.leastWall) // what the machine gives
+				}
+				all = append(all, goal{what: what, got: one.leastWall / cold.leastWall, limit: 1.85, atLeast: true})
 			}
 			if fill := b.line(shape, "seed", nameFill); fill != nil {
 				all = append(all, goal{what: shape + ": seed query, CPU writing the cache to not", got: fill.cpu / cold.cpu, limit: 1.15})

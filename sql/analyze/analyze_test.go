@@ -405,6 +405,9 @@ func TestHints(t *testing.T) {
 		"SELECT * FROM sampel_table":         "did you mean sample_table?",
 		"SELECT cuont(a) FROM t":             "did you mean count?",
 		"SELECT r.ff FROM t":                 "did you mean f?",
+		"SELECT CAST(a AS bigit) FROM t":     "did you mean bigint?",
+		"SELECT CAST(a AS string) FROM t":    "did you mean varchar?",
+		"SELECT CAST(a AS zzzz) FROM t":      "",
 		"SELECT completely_different FROM t": "",
 	} {
 		_, err := analyzed(sql, Options{})

@@ -814,7 +814,9 @@ func (v env) cast(x *syntax.Cast) (plan.Expr, error) {
 	if err != nil {
 		var unknown *types.UnknownTypeError
 		if errors.As(err, &unknown) {
-			return nil, mismatch(x.Pos(), "Unknown type: %s", typeText(x.Type))
+			e := sqlerr.Newf(sqlerr.TypeMismatch, x.Pos(), "Unknown type: %s", typeText(x.Type))
+			e.Hint = syntax.SuggestType(unknown.Name, syntax.Trino)
+			return nil, e
 		}
 		return nil, sqlerr.Newf(sqlerr.InvalidFunctionArgument, x.Pos(), "%s", err.Error())
 	}

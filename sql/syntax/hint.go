@@ -3,7 +3,10 @@ package syntax
 // This file guesses what a syntax error's writer meant. The guess goes into
 // the error's hint, beside the message, which stays Athena's.
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // hint guesses from the failing token and those around it; "" is no guess.
 func (p *parser) hint(t *Token) string {
@@ -26,6 +29,8 @@ func (p *parser) hint(t *Token) string {
 		return "write OFFSET n LIMIT m"
 	case prev(1).Key == "," && (t.Key == ")" || t.Key == "FROM" || t.Kind == EOF):
 		return "there is a comma too many"
+	case t.Kind == Word && p.wantedAt == p.pos && slices.Contains(p.wanted, "<type>"):
+		return SuggestType(t.Key, p.dialect)
 	case t.Kind == Word:
 		list := p.wanted
 		if p.pos == 0 {

@@ -265,9 +265,16 @@ func mergeNulls(mem, a, b []bool, n int) (nulls, newMem []bool) {
 	return mem, mem
 }
 
+// few is up to how many rows memory is not made for a whole page: constants are
+// computed when a query is planned.
+const few = 64
+
 // sized returns mem with length n; what it holds is arbitrary.
 func sized[T any](mem []T, n int) []T {
 	if cap(mem) < n {
+		if n <= few { // a constant, or one row
+			return make([]T, n, few)
+		}
 		return make([]T, n, max(n, page.DefaultRows))
 	}
 	return mem[:n]

@@ -16,9 +16,14 @@ func ConstVector(t types.Type, d plan.Datum, n int) *page.Vector {
 	if t.Kind == types.KindUnknown {
 		return &page.Vector{Type: t, Len: n, Const: true}
 	}
-	b := page.NewBuilder(t)
-	AppendDatum(b, d)
-	one := b.Finish()
+	var one *page.Vector
+	if page.PhysOf(t) == page.PhysBytes && !d.Null { // a builder would make room for many
+		one = &page.Vector{Type: t, Phys: page.PhysBytes, Len: 1, Str: []string{d.S}}
+	} else {
+		b := page.NewBuilder(t)
+		AppendDatum(b, d)
+		one = b.Finish()
+	}
 	one.Const = true
 	if n == 1 {
 		return one

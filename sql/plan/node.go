@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"unsafe"
+
 	"github.com/ionq-db/ionq/sql/function"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
@@ -117,6 +119,8 @@ type (
 		P            sqlerr.Pos
 		Single       bool   // more than one match of a left row is an error (SUBQUERY_MULTIPLE_ROWS at P)
 		Note         string // what EXPLAIN adds: why the sides are as they are
+
+		cols, ofL, ofR []Column // Columns, and the sides' that they were made of
 	}
 	// SemiJoin yields the columns of L and one boolean: whether some row of R
 	// matches (three-valued as IN when NullAware; else EXISTS, never NULL).
@@ -345,8 +349,20 @@ func (n *SetOp) Columns() []Column { return n.L.Columns() }
 // Inputs returns both sides.
 func (n *SetOp) Inputs() []Node { return []Node{n.L, n.R} }
 
-// Columns returns the columns of both sides.
-func (n *Join) Columns() []Column { return concat(n.L.Columns(), n.R.Columns()) }
+// Columns returns the columns of both sides. Planning asks for them again and again,
+// so they are kept as long as the sides' stay the same.
+func (n *Join) Columns() []Column {
+	l, r := n.L.Columns(), n.R.Columns()
+	if n.cols == nil || !sameSlice(l, n.ofL) || !sameSlice(r, n.ofR) {
+		n.cols, n.ofL, n.ofR = concat(l, r), l, r
+	}
+	return n.cols
+}
+
+// sameSlice reports whether two slices are one and the same.
+func sameSlice(a, b []Column) bool {
+	return len(a) == len(b) && unsafe.SliceData(a) == unsafe.SliceData(b)
+}
 
 // Inputs returns both sides.
 func (n *Join) Inputs() []Node { return []Node{n.L, n.R} }

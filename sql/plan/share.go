@@ -216,7 +216,7 @@ func (s *sharer) alike(a, b reflect.Value) bool {
 	switch a.Kind() {
 	case reflect.Struct:
 		for i := range a.NumField() {
-			if !s.alike(a.Field(i), b.Field(i)) {
+			if a.Type().Field(i).IsExported() && !s.alike(a.Field(i), b.Field(i)) {
 				return false
 			}
 		}

@@ -56,11 +56,12 @@ func TestCacheKilled(t *testing.T) {
 	r := tortureRig(t, 20_000)
 	want, _ := r.answer(false, tortureQuery)
 	random := rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 1))
+	temp := t.TempDir() // of the children, who do not live to empty it
 	for n := range kills / 2 {
 		var children []*exec.Cmd
 		for range 2 {
 			c := exec.Command(os.Args[0], "-test.run=^TestCacheChild$")
-			c.Env = append(os.Environ(), "IONQ_TEST_CACHE_CHILD="+r.data+"\n"+r.dir)
+			c.Env = append(os.Environ(), "IONQ_TEST_CACHE_CHILD="+r.data+"\n"+r.dir, "TMPDIR="+temp)
 			out, err := c.StdoutPipe()
 			if err != nil {
 				t.Fatal(err)

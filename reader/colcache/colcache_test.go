@@ -354,6 +354,34 @@ func TestFlippedBits(t *testing.T) {
 	}
 }
 
+// An index whose checksum is right is not believed where its blocks lead astray.
+func TestUnsound(t *testing.T) {
+	for _, k := range []block{
+		{rows: 3, enc: encNothing, nulls: true},
+		{rows: 3, enc: encNothing, size: 8},
+		{rows: 3, enc: encInts, width: 1, size: 10},
+		{rows: 3, enc: encInts, width: 1, size: 11, nulls: true},
+		{rows: 3, enc: encInts, width: 1, size: 11, lo: 2, hi: 1},
+		{rows: 3, enc: encWide, size: 48},
+		{rows: 3, enc: encFloats, size: 24},
+		{rows: 3, enc: encStrings, width: 4, size: 19},
+		{rows: 3, enc: encStrings, width: 5, size: 100},
+		{rows: 3, enc: encCodes, width: 1, size: 11},
+		{rows: 3, enc: encClock, width: 1, size: 11, hi: 9, layout: 1},
+		{rows: 4, enc: encInts, width: 1, size: 12, hi: 9},
+		{rows: 3, enc: encClock, width: 3, size: 17, hi: 1 << 20},
+	} {
+		x := index{rows: 3, blocks: []block{k}, layouts: []clock.Layout{{Sep: 'T', Tail: "Z"}}}
+		b, err := x.append(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := parseIndex(b[:len(b)-tailLen], 200); ok {
+			t.Errorf("%+v is believed", k)
+		}
+	}
+}
+
 // FuzzEntry reads whatever bytes as an entry's index and blocks.
 func FuzzEntry(f *testing.F) {
 	x := index{rows: 3, blocks: []block{{rows: 3, enc: encInts, width: 1, size: 11, hi: 9}}, layouts: []clock.Layout{{Sep: 'T', Tail: "Z"}}, warnings: []string{"w"}}

@@ -375,7 +375,7 @@ func (x *index) sound(k *block) bool {
 	}
 	switch k.enc {
 	case encNothing:
-		return k.size == 0
+		return k.size == 0 && !k.nulls
 	case encWide:
 		return int64(k.size) == least+16*int64(k.rows)+slack
 	case encFloats:

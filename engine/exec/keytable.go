@@ -177,32 +177,33 @@ func (t *keyTable) byCode(v *page.Vector, groups []uint32) {
 		clear(t.ofCode)
 	}
 	codes, of := v.Codes[:len(groups)], t.ofCode
-	least := uint32(1)
+	t.fresh = t.fresh[:0] // in the order of their rows
+	first := 0            // row whose place has not been met
 	for i, c := range codes {
 		g := of[c]
 		groups[i] = g - 1
-		least = min(least, g)
-	}
-	if least > 0 { // all are known
-		return
-	}
-	t.fresh = t.fresh[:0] // in the order of their rows
-	for _, c := range codes {
-		if t.ofCode[c] == 0 {
-			t.ofCode[c] = 1 // whatever is not 0
+		if g == 0 {
+			if len(t.fresh) == 0 {
+				first = i
+			}
+			of[c] = 1 // whatever is not 0
 			t.fresh = append(t.fresh, int32(c))
 		}
 	}
-	// More of the dictionary is likely to come: room for that is made once.
-	t.room(min(v.Dict.Len, 4*len(t.fresh)))
-	page.GatherInto(&t.freshKeys, v.Dict, t.fresh)
-	found := t.find([]*page.Vector{&t.freshKeys}, len(t.fresh), t.found)
-	t.found = found
-	for i, c := range t.fresh {
-		t.ofCode[c] = found[i] + 1
+	if len(t.fresh) == 0 {
+		return
 	}
-	for i, c := range codes {
-		groups[i] = t.ofCode[c] - 1
+	// More of the dictionary is likely to come: room for that is made once.
+	if n := min(v.Dict.Len-t.n, 4*len(t.fresh)); n > 0 {
+		t.room(n)
+	}
+	page.GatherInto(&t.freshKeys, v.Dict, t.fresh)
+	t.found = t.find([]*page.Vector{&t.freshKeys}, len(t.fresh), t.found)
+	for i, c := range t.fresh {
+		of[c] = t.found[i] + 1
+	}
+	for i, c := range codes[first:] {
+		groups[first+i] = of[c] - 1
 	}
 }
 
@@ -303,6 +304,22 @@ func (t *keyTable) int64s(vals []int64, nulls []bool, hashes []uint64, groups []
 		t.each(nulls, hashes, groups, func(i int) { t.i64 = append(t.i64, vals[i]) })
 		return
 	}
+	// A few rows at a time: most of them have known keys, for which the table need
+	// not grow.
+	for from := 0; from < len(vals); from += reserveRows {
+		to := min(from+reserveRows, len(vals))
+		var null []bool
+		if nulls != nil {
+			null = nulls[from:to]
+		}
+		t.someInt64s(vals[from:to], null, hashes[from:to], groups[from:to])
+	}
+}
+
+// reserveRows is how many rows' keys a table makes room for at once.
+const reserveRows = 1 << 10
+
+func (t *keyTable) someInt64s(vals []int64, nulls []bool, hashes []uint64, groups []uint32) {
 	t.reserve(len(vals))
 	slots := t.ints
 	mask := uint64(len(slots) - 1)

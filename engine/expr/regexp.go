@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/dlclark/regexp2"
@@ -133,6 +135,8 @@ type translator struct {
 	groups []string // capturing groups from left to right, names or ""
 	depth  []int    // output offsets of the open groups
 	atom   int      // output offset of the last atom, -1 where there is none
+	repeat int      // output offset behind the last quantifier
+	last   string   // that quantifier
 }
 
 func (t *translator) emit(s string) {
@@ -259,7 +263,18 @@ func (t *translator) quantifier() {
 	} else {
 		t.at++
 	}
+	stacked := t.atom >= 0 && t.repeat == t.out.Len()
+	if stacked { // what is repeated already
+		whole := t.out.String()
+		t.out.Reset()
+		t.out.WriteString(whole[:t.atom] + "(?:" + whole[t.atom:] + ")")
+		t.plain = false
+	}
 	q := t.in[start:t.at]
+	defer func() { t.repeat, t.last = t.out.Len(), q }()
+	if stacked && t.last == "+?" && q == "*" {
+		q = "?" // to Joni the two are (?:a+?)?
+	}
 	if t.at < len(t.in) && t.in[t.at] == '?' {
 		q += "?"
 		t.at++
@@ -304,18 +319,14 @@ func (t *translator) escape() error {
 	case '.', '\\', '/', '-', '(', ')', '[', ']', '{', '}', '*', '+', '?', '|', '^', '$', 't', 'n', 'r', 'f':
 		t.emit(`\` + string(c))
 	case 'p', 'P':
-		name, end, err := t.property()
+		set, end, err := t.property()
 		if err != nil {
 			return err
 		}
-		set, ok := posixClasses[name]
-		switch {
-		case ok && c == 'P':
+		if c == 'P' {
 			t.emit("[^" + set + "]")
-		case ok:
+		} else {
 			t.emit("[" + set + "]")
-		default:
-			t.emit(`\` + string(c) + "{" + name + "}")
 		}
 		t.plain = false
 		t.at += end
@@ -332,12 +343,61 @@ func (t *translator) escape() error {
 	return nil
 }
 
-// posixClasses are Java's names of classes; Joni gives most of them their Unicode
-// meaning.
+// posixClasses are Java's names of classes, and POSIX's, in lower case; Joni gives
+// them their Unicode meaning (that of Unicode 6: some hundred letters of later
+// versions are none to it).
 var posixClasses = map[string]string{
-	"Lower": `\p{Ll}`, "Upper": `\p{Lu}`, "Alpha": `\p{L}\p{M}\p{Nl}`, "Digit": `\p{Nd}`, "Alnum": `\p{L}\p{M}\p{Nl}\p{Nd}`,
-	"Punct": `\p{P}$+<=>^|~` + "`", "Graph": "!-~", "Print": " -~", "Blank": `\t\p{Zs}`, "Cntrl": `\p{Cc}`,
-	"XDigit": "0-9a-fA-F", "Space": `\t-\r\x85\p{Z}`, "ASCII": `\x00-\x7f`,
+	"lower": `\p{Ll}`, "upper": `\p{Lu}`, "alpha": `\p{L}\p{M}\p{Nl}`, "digit": `\p{Nd}`, "alnum": `\p{L}\p{M}\p{Nl}\p{Nd}`,
+	"punct": `\p{P}$+<=>^|~` + "`", "graph": graphic, "print": graphic + `\p{Zs}`, "blank": `\t\p{Zs}\u180e`, "cntrl": `\p{Cc}`,
+	"xdigit": "0-9a-fA-F", "space": `\t-\r\x85\p{Z}\u180e`, "ascii": `\x00-\x7f`, "word": `\p{L}\p{M}\p{N}\p{Pc}`,
+}
+
+const graphic = `\p{L}\p{M}\p{N}\p{P}\p{S}\p{Cf}\p{Co}`
+
+// propertyNames are Unicode's categories and scripts, by their names in lower case.
+var propertyNames = sync.OnceValue(func() map[string]string {
+	out := map[string]string{}
+	for _, table := range []map[string]*unicode.RangeTable{unicode.Categories, unicode.Scripts} {
+		for name := range table {
+			out[strings.ToLower(name)] = name
+		}
+	}
+	return out
+})
+
+// namedSet is what \p{name} holds, as the matcher's classes spell it.
+func namedSet(name string) (string, bool) {
+	low := strings.ToLower(name)
+	if set, ok := posixClasses[low]; ok {
+		return set, true
+	}
+	if set, ok := blockRanges()[low]; ok {
+		return set, true
+	}
+	if exact, ok := propertyNames()[low]; ok {
+		return `\p{` + exact + "}", true
+	}
+	return "", false
+}
+
+// posixBracket reads [:name:] or [:^name:], which stands in a class. ok is false where
+// it is none: a class of its own that starts with a colon.
+func (t *translator) posixBracket() (set string, negated, ok bool, err error) {
+	rest := t.in[t.at+2:]
+	end := strings.Index(rest, ":]")
+	if end < 0 || end > 20 {
+		return "", false, false, nil
+	}
+	name := rest[:end]
+	if name, negated = strings.CutPrefix(name, "^"); strings.Trim(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		return "", false, false, nil
+	}
+	set, known := posixClasses[name]
+	if !known {
+		return "", false, false, fmt.Errorf("invalid POSIX bracket type")
+	}
+	t.at += 2 + end + 2
+	return set, negated, true, nil
 }
 
 // charSet is a character class on its way: what one bracket holds as it stands,
@@ -421,9 +481,22 @@ func (t *translator) classPattern() (out string, set *charSet, negated string, e
 		case c == ']':
 			cur.both(`\]`)
 			t.at++
-		case c == '[' && strings.HasPrefix(t.in[t.at:], "[:"):
-			return "", nil, "", fmt.Errorf("POSIX bracket [%s is not supported: use \\p{...}", t.in[t.at+1:min(len(t.in), t.at+10)])
 		case c == '[':
+			if strings.HasPrefix(t.in[t.at:], "[:") {
+				set, negated, ok, err := t.posixBracket()
+				if err != nil {
+					return "", nil, "", err
+				}
+				if ok {
+					t.plain = false
+					if negated {
+						cur.others = append(cur.others, "[^"+set+"]")
+					} else {
+						cur.both(set)
+					}
+					break
+				}
+			}
 			inner, simple, neg, err := t.classPattern()
 			switch {
 			case err != nil:
@@ -472,18 +545,14 @@ func (t *translator) classEscape(cur *charSet) error {
 		t.at += 2
 	case 'p', 'P':
 		t.plain = false
-		name, end, err := t.property()
+		set, end, err := t.property()
 		if err != nil {
 			return err
 		}
-		set, ok := posixClasses[name]
-		switch {
-		case ok && e == 'p':
+		if e == 'p' {
 			cur.both(set)
-		case ok:
+		} else {
 			cur.others = append(cur.others, "[^"+set+"]")
-		default:
-			cur.both(`\` + string(e) + "{" + name + "}")
 		}
 		t.at += end
 	default:
@@ -501,21 +570,23 @@ func (t *translator) classEscape(cur *charSet) error {
 // than ASCII ones.
 var asciiClasses = map[byte]string{'d': "0-9", 's': `\t-\r `, 'w': "0-9A-Za-z_"}
 
-// property reads \p{name}; end is the length of the whole.
-func (t *translator) property() (name string, end int, err error) {
+// property reads \p{name}: what it holds; end is the length of the whole.
+func (t *translator) property() (set string, end int, err error) {
 	rest := t.in[t.at:]
 	if len(rest) > 2 && rest[2] >= 'A' && rest[2] <= 'Z' { // \pL
-		return rest[2:3], 3, nil
+		if set, ok := namedSet(rest[2:3]); ok {
+			return set, 3, nil
+		}
+		return "", 0, fmt.Errorf("invalid character property name <%s>", rest[2:3])
 	}
 	end = strings.IndexByte(rest, '}')
 	if end < 3 || rest[2] != '{' {
 		return "", 0, fmt.Errorf("invalid character property name {%s}", rest)
 	}
-	name = rest[3:end]
-	if _, ok := posixClasses[name]; !ok {
-		if _, err := regexp2.Compile(`\p{`+name+"}", regexp2.None); err != nil {
-			return "", 0, fmt.Errorf("invalid character property name <%s>", name)
-		}
+	name := rest[3:end]
+	set, ok := namedSet(name)
+	if !ok {
+		return "", 0, fmt.Errorf("invalid character property name <%s>", name)
 	}
-	return name, end + 1, nil
+	return set, end + 1, nil
 }

@@ -58,6 +58,7 @@ func (r *cacheRig) answer(cached bool, sql string) (text string, kept int64) {
 	opt.Maps = []Mapping{m}
 	if cached {
 		opt.Cache = OpenCache(r.dir, 1<<30, func(msg string) { r.t.Error(msg) })
+		opt.CacheLeast = -1
 		if opt.CacheSettle == 0 {
 			opt.CacheSettle = -1
 		}
@@ -328,7 +329,7 @@ func TestCachedPath(t *testing.T) {
 	dir, cache := t.TempDir(), t.TempDir()
 	name := filepath.Join(dir, "a.ion")
 	ask := func() (string, int64) {
-		e, err := Open(Options{Offline: true, Cache: OpenCache(cache, 1<<30, func(msg string) { t.Error(msg) }), CacheSettle: -1, Warn: func(string) {}})
+		e, err := Open(Options{Offline: true, Cache: OpenCache(cache, 1<<30, func(msg string) { t.Error(msg) }), CacheSettle: -1, CacheLeast: -1, Warn: func(string) {}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -57,6 +57,9 @@ type Options struct {
 	// for its columns to be kept; 0 means two seconds. Less than zero, for tests,
 	// trusts the file system's clock to tell any two changes apart.
 	CacheSettle time.Duration
+	// CacheLeast is the size, as stored, of the smallest file whose columns are kept; 0
+	// means 16 KiB, below which reading the file is faster. Less than zero is for tests.
+	CacheLeast int64
 
 	Workers  int // goroutines that read files; 0 means one for each processor
 	PageRows int // rows in a page; 0 means page.DefaultRows
@@ -128,8 +131,9 @@ func Open(opt Options) (*Engine, error) {
 	e.resolver = r
 	e.space = spill.NewSpace(opt.TempDir)
 	e.space.SweepAtStart()
-	if e.columns = colcache.New(opt.Cache); e.columns != nil && opt.CacheSettle != 0 {
-		e.columns.Settle = opt.CacheSettle
+	if e.columns = colcache.New(opt.Cache); e.columns != nil {
+		e.columns.Settle = cmp.Or(opt.CacheSettle, e.columns.Settle)
+		e.columns.Least = cmp.Or(opt.CacheLeast, e.columns.Least)
 	}
 	e.catalog = catalog.New(r)
 	// Only who asks for MD5s has them remembered: a plain query leaves no trace.

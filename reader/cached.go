@@ -42,6 +42,9 @@ func openCached(ctx context.Context, t *Table, split Split, columns []int, opt O
 	if err := ready(t, columns, opt); err != nil {
 		return nil, err
 	}
+	if split.Size >= 0 && split.Size < opt.Cache.Least {
+		return openFile(ctx, t, split, columns, opt)
+	}
 	start := time.Now()
 	id, err := split.Identify(ctx)
 	if err != nil || id.Key == "" {

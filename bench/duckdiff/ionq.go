@@ -25,7 +25,7 @@ var configs = []struct {
 	{"page3", engine.Options{Workers: 4, PageRows: 3, ProjectAll: true}},
 	{"spill", engine.Options{Workers: 1, Memory: 1}},
 	{"spill3", engine.Options{Workers: 4, PageRows: 3, Memory: 1}},
-	{"cache", engine.Options{Workers: 2, CacheSettle: -1}}, // with a cache folder: queries find columns that earlier ones left
+	{"cache", engine.Options{Workers: 2, CacheSettle: -1, CacheLeast: -1}}, // with a cache folder: queries find columns that earlier ones left
 }
 
 // Ionq is ionq over a folder of tables.

@@ -28,6 +28,7 @@ func Library(t testing.TB, c Config) Target {
 	}
 	if c.Cache {
 		opt.Cache = engine.OpenCache(c.Store, 1<<30, func(msg string) { t.Error(msg) })
+		opt.CacheLeast = -1
 		opt.CacheSettle = -1 // files are read as soon as they are written
 	}
 	e, err := engine.Open(opt)

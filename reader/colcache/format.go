@@ -62,11 +62,18 @@ const BlockRows = 1 << 16
 // after. Two seconds is the coarsest tick in use (FAT).
 const Settle = 2 * time.Second
 
+// Least is the size, as stored, of the smallest file whose columns are kept. Files of
+// some kilobytes are read faster than entries of their columns are opened: 1000 files
+// of 2 KB take 1.4 times the CPU time from the cache folder, and 6 times to put there.
+const Least = 16 << 10
+
 // Cache is the columns of a cache folder. A nil Cache keeps nothing.
 type Cache struct {
 	space *store.Space
 	// Settle is as the constant says; tests lower it.
 	Settle time.Duration
+	// Least is as the constant says; tests lower it.
+	Least int64
 }
 
 // New returns the columns kept in a folder; nil where there is none.
@@ -74,7 +81,7 @@ func New(s *store.Store) *Cache {
 	if s == nil || !s.Space(Space).On() {
 		return nil
 	}
-	return &Cache{s.Space(Space), Settle}
+	return &Cache{s.Space(Space), Settle, Least}
 }
 
 // Keeps reports whether columns of a type are kept: all but arrays, maps and rows.

@@ -166,7 +166,7 @@ func (f *lateFilter) run(p *page.Page, rows []int32) ([]int32, error) {
 				continue
 			}
 		}
-		if err := f.load(p, t.cols, part.Sel); err != nil {
+		if err := f.load(p, t.cols, part.Sel, false); err != nil {
 			return nil, err
 		}
 		sel, err := t.pred.Filter(&part, *mem)
@@ -186,7 +186,7 @@ func (f *lateFilter) run(p *page.Page, rows []int32) ([]int32, error) {
 		f.pool.Packed(part.Sel)
 		return part.Sel, f.in.pack(f.rest, part.Sel)
 	}
-	return part.Sel, f.load(p, f.rest, part.Sel)
+	return part.Sel, f.load(p, f.rest, part.Sel, true)
 }
 
 // byCode decides a term that reads one column, whose values are places in a
@@ -231,12 +231,14 @@ func (f *lateFilter) byCode(t *lateTerm, rows, dst []int32) (sel []int32, ok boo
 	return dst[:at], true, nil
 }
 
-func (f *lateFilter) load(p *page.Page, cols []int, rows []int32) error {
+// load decodes columns that are not loaded yet. Conditions look at values, not at
+// codes, which are for what is above.
+func (f *lateFilter) load(p *page.Page, cols []int, rows []int32, codes bool) error {
 	for _, k := range cols {
 		if f.loaded[k] {
 			continue
 		}
-		if err := f.in.load(k, rows, f.loaded); err != nil {
+		if err := f.in.load(k, rows, f.loaded, codes); err != nil {
 			return err
 		}
 	}

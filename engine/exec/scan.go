@@ -97,8 +97,9 @@ func (s *scan) later() {
 }
 
 // load decodes the late output column k of the page at hand for the listed rows
-// (nil: all), and notes all output columns that show it in loaded.
-func (s *scan) load(k int, rows []int32, loaded []bool) error {
+// (nil: all), and notes all output columns that show it in loaded. Where codes is set
+// the column that may be places in a dictionary may be.
+func (s *scan) load(k int, rows []int32, loaded []bool, codes bool) error {
 	o := s.out[k]
 	if o < 0 || !s.absent[o] {
 		loaded[k] = true
@@ -106,7 +107,7 @@ func (s *scan) load(k int, rows []int32, loaded []bool) error {
 	}
 	var v *page.Vector
 	var err error
-	if k == s.coded && rows == nil && s.sel != nil {
+	if codes && k == s.coded && rows == nil && s.sel != nil {
 		v, err = s.sel.Codes(o, nil)
 	}
 	if v == nil && err == nil {

@@ -183,15 +183,14 @@ func planTree(root plan.Node, prof *exec.Profile) *planNode {
 	id, seen := 0, map[*plan.Shared]bool{}
 	var tree func(n plan.Node) *planNode
 	tree = func(n plan.Node) *planNode {
-		line := plan.Line(n, seen)
-		first := line == plan.Line(n, nil)
+		line, again := plan.Line(n, seen)
 		name, details, _ := strings.Cut(line, "[")
 		out := &planNode{ID: strconv.Itoa(id), Name: name, Details: strings.TrimSuffix(details, "]"), Outputs: []planField{}, Children: []*planNode{}}
 		id++
 		for _, c := range n.Columns() {
 			out.Outputs = append(out.Outputs, planField{c.Name, c.Type.String()})
 		}
-		if prof != nil && first {
+		if prof != nil && !again {
 			out.Stats = statsOf(prof, n)
 		}
 		for _, in := range plan.Shown(n, seen) {
@@ -352,9 +351,9 @@ func (p *planned) figures(verbose bool, format string) string {
 	var walk func(n plan.Node, depth int)
 	walk = func(n plan.Node, depth int) {
 		pad := strings.Repeat("  ", depth+2)
-		line := plan.Line(n, seen)
+		line, again := plan.Line(n, seen)
 		b.WriteString(pad + line + "\n")
-		if st := statsOf(env.Profile, n); st != nil && line == plan.Line(n, nil) {
+		if st := statsOf(env.Profile, n); st != nil && !again {
 			b.WriteString(pad + "    ")
 			if st.CPUNanos != nil {
 				fmt.Fprintf(&b, "CPU: %s (%.2f%%), ", duration(*st.CPUNanos), 100*float64(*st.CPUNanos)/float64(max(total, 1)))

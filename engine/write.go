@@ -765,11 +765,9 @@ func (s *Session) insert(ctx context.Context, n *syntax.Insert, params []syntax.
 		}
 		p.Cols = append(p.Cols, plan.Column{Name: c.Name, Type: c.Type})
 	}
-	if only != nil && !only.run {
-		only.take(q, q.Root, env)
+	if only.take(q, p, env) {
 		return nil, nil
 	}
-	only.take(q, p, env)
 	w := &target{columns: planColumns(t.Columns), partitions: t.Partitions, location: t.Location, options: options}
 	done, err := s.write(ctx, p, env, w)
 	if err != nil {

@@ -31,19 +31,11 @@ func appendTimestamp(out *page.Builder, micros int64, picos int32) {
 }
 
 // sessionOffset is the session zone's offset at the query's start, in minutes.
-func (e *Env) sessionOffset() int { return e.Zone.OffsetAt(floorDiv(e.Now.Millis, 1000)) / 60 }
+func (e *Env) sessionOffset() int { return e.Zone.OffsetAt(types.FloorDiv(e.Now.Millis, 1000)) / 60 }
 
 // today is the day on which the query started, in the session's zone.
 func (e *Env) today() int64 {
 	return types.Instant{Millis: e.Now.Millis, Zone: e.Zone}.LocalDays()
-}
-
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
 }
 
 // appendOnDay appends the timestamp of a rounded time of day on a day: midnight
@@ -79,7 +71,7 @@ func init() {
 		// DateToTimestampWithTimeZoneCast takes the zone's offset at the instant
 		// that midnight would be in UTC, not at local midnight.
 		millis := v.I64[i] * types.MillisPerDay
-		millis -= int64(env.Zone.OffsetAt(floorDiv(millis, 1000))) * 1000
+		millis -= int64(env.Zone.OffsetAt(types.FloorDiv(millis, 1000))) * 1000
 		if to.P <= 3 && !types.MillisFit(millis) {
 			return invalidCast("Millis overflow: %d", millis)
 		}
@@ -88,7 +80,7 @@ func init() {
 	})
 	on(ts, date, func(_ *Env, v *page.Vector, i int, _, _ types.Type, out *page.Builder) error {
 		micros, _ := timestampAt(v, i)
-		out.Int64(floorDiv(micros, types.MicrosPerDay))
+		out.Int64(types.FloorDiv(micros, types.MicrosPerDay))
 		return nil
 	})
 	on(ts, ts, func(_ *Env, v *page.Vector, i int, from, to types.Type, out *page.Builder) error {
@@ -108,7 +100,7 @@ func init() {
 	})
 	timeOf := func(v *page.Vector, i int, to types.Type) int64 {
 		micros, picos := timestampAt(v, i)
-		day := micros - floorDiv(micros, types.MicrosPerDay)*types.MicrosPerDay
+		day := micros - types.FloorDiv(micros, types.MicrosPerDay)*types.MicrosPerDay
 		return types.RoundTime(day*types.PicosPerMicro+int64(picos), int(to.P))
 	}
 	on(ts, clock, func(_ *Env, v *page.Vector, i int, _, to types.Type, out *page.Builder) error {
@@ -142,7 +134,7 @@ func init() {
 		// TimestampWithTimeZoneToTimeWithTimeZoneCast asks for the offset at the
 		// wall clock read as if it were UTC; near a change of offset that is
 		// another one than the value's.
-		offset := t.Zone.OffsetAt(floorDiv(t.Zone.LocalMillis(t.Millis), 1000)) / 60
+		offset := t.Zone.OffsetAt(types.FloorDiv(t.Zone.LocalMillis(t.Millis), 1000)) / 60
 		out.TimeTZ(types.TimeOfDayTZ{Picos: local, Offset: int16(offset)})
 		return nil
 	})
@@ -168,7 +160,7 @@ func init() {
 			picos = types.RoundTo(picos, 12-int(to.P))
 		}
 		millis := env.today()*types.MillisPerDay + picos/types.PicosPerMilli
-		millis -= int64(env.Zone.OffsetAt(floorDiv(env.Now.Millis, 1000))) * 1000
+		millis -= int64(env.Zone.OffsetAt(types.FloorDiv(env.Now.Millis, 1000))) * 1000
 		out.Instant(types.Instant{Millis: millis, Picos: int32(picos % types.PicosPerMilli), Zone: env.Zone})
 		return nil
 	})

@@ -626,7 +626,7 @@ func registerSequences() {
 	register("sequence(date, date, interval year to month)", func(a *Args, i int, out *page.Builder) error {
 		start := a.i64(0, i) * types.MillisPerDay
 		return monthSequence(start, a.i64(1, i)*types.MillisPerDay, a.i64(2, i), out, func(millis int64) error {
-			out.Child(0).Int64(floorDiv(millis, types.MillisPerDay))
+			out.Child(0).Int64(types.FloorDiv(millis, types.MillisPerDay))
 			return nil
 		})
 	})
@@ -654,7 +654,7 @@ func registerSequences() {
 	register("sequence(timestamp(p), timestamp(p), interval year to month)", func(a *Args, i int, out *page.Builder) error {
 		start, picos := a.timestamp(0, i)
 		stop, _ := a.timestamp(1, i)
-		return monthSequence(floorDiv(start, 1000), floorDiv(stop, 1000), a.i64(2, i), out, func(millis int64) error {
+		return monthSequence(types.FloorDiv(start, 1000), types.FloorDiv(stop, 1000), a.i64(2, i), out, func(millis int64) error {
 			micros, err := microsOfMillis(millis)
 			if err == nil {
 				appendTimestamp(out.Child(0), micros+floorMod(start, 1000), picos)

@@ -64,7 +64,7 @@ func extract(f func(days int64) int64, names ...string) {
 			return nil
 		})
 		register(n+"("+idTimestamp+")", func(a *Args, i int, out *page.Builder) error {
-			out.Int64(f(floorDiv(a.micros(0, i), types.MicrosPerDay)))
+			out.Int64(f(types.FloorDiv(a.micros(0, i), types.MicrosPerDay)))
 			return nil
 		})
 		register(n+"("+idTimestampTZ+")", func(a *Args, i int, out *page.Builder) error {
@@ -78,7 +78,7 @@ func extract(f func(days int64) int64, names ...string) {
 // interval counts with its sign.
 func extractClock(name string, f func(millis int64) int64) {
 	register(name+"("+idTimestamp+")", func(a *Args, i int, out *page.Builder) error {
-		out.Int64(f(floorMod(floorDiv(a.micros(0, i), types.MicrosPerMilli), types.MillisPerDay)))
+		out.Int64(f(floorMod(types.FloorDiv(a.micros(0, i), types.MicrosPerMilli), types.MillisPerDay)))
 		return nil
 	})
 	register(name+"("+idTimestampTZ+")", func(a *Args, i int, out *page.Builder) error {
@@ -136,7 +136,7 @@ func init() {
 	} {
 		register(name+"("+idTimestampTZ+")", func(a *Args, i int, out *page.Builder) error {
 			t := a.instant(0, i)
-			out.Int64(f(t.Zone.OffsetAt(floorDiv(t.Millis, 1000)) / 60))
+			out.Int64(f(t.Zone.OffsetAt(types.FloorDiv(t.Millis, 1000)) / 60))
 			return nil
 		})
 		register(name+"("+idTimeTZ+")", func(a *Args, i int, out *page.Builder) error {
@@ -163,7 +163,7 @@ func initTruncAddDiff() {
 	register("date_trunc(varchar(x), timestamp(p))", func(a *Args, i int, out *page.Builder) error {
 		u, err := timestampUnit(a.str(0, i))
 		if err == nil {
-			millis := floorDiv(a.micros(1, i), types.MicrosPerMilli)
+			millis := types.FloorDiv(a.micros(1, i), types.MicrosPerMilli)
 			appendTimestamp(out, floorLocal(millis, u)*types.MicrosPerMilli, 0)
 		}
 		return err
@@ -217,7 +217,7 @@ func initTruncAddDiff() {
 			return err
 		}
 		micros, picos := a.timestamp(2, i)
-		millis := floorDiv(micros, types.MicrosPerMilli)
+		millis := types.FloorDiv(micros, types.MicrosPerMilli)
 		rest := micros - millis*types.MicrosPerMilli
 		if millis, err = addLocal(millis, a.i64(1, i), u); err != nil {
 			return err
@@ -290,7 +290,7 @@ func initTruncAddDiff() {
 	register("date_diff(varchar(x), timestamp(p), timestamp(p))", func(a *Args, i int, out *page.Builder) error {
 		u, err := timestampUnit(a.str(0, i))
 		if err == nil {
-			out.Int64(diffLocal(floorDiv(a.micros(2, i), types.MicrosPerMilli), floorDiv(a.micros(1, i), types.MicrosPerMilli), u))
+			out.Int64(diffLocal(types.FloorDiv(a.micros(2, i), types.MicrosPerMilli), types.FloorDiv(a.micros(1, i), types.MicrosPerMilli), u))
 		}
 		return err
 	})
@@ -377,7 +377,7 @@ func initISO8601() {
 		return nil
 	})
 	register("date(timestamp(p))", func(a *Args, i int, out *page.Builder) error {
-		out.Int64(floorDiv(a.micros(0, i), types.MicrosPerDay))
+		out.Int64(types.FloorDiv(a.micros(0, i), types.MicrosPerDay))
 		return nil
 	})
 	register("date(timestamp(p) with time zone)", func(a *Args, i int, out *page.Builder) error {
@@ -423,7 +423,7 @@ func (a *Args) compiled(text string, compile func(string) (*types.Format, error)
 // pattern compiles a Joda pattern; two-digit years depend on the query's year.
 func (a *Args) pattern(text string) (*types.Format, error) {
 	return a.compiled(text, func(text string) (*types.Format, error) {
-		y, _, _ := types.Civil(floorDiv(a.Env.Now.Millis, types.MillisPerDay))
+		y, _, _ := types.Civil(types.FloorDiv(a.Env.Now.Millis, types.MillisPerDay))
 		return types.CompilePattern(text, y)
 	})
 }
@@ -558,7 +558,7 @@ func initUnixTime() {
 	}
 	register("from_unixtime_nanos(bigint)", func(a *Args, i int, out *page.Builder) error {
 		n := a.i64(0, i)
-		nanos(floorDiv(n, 1e9), floorMod(n, 1e9), a.Env.Zone, out)
+		nanos(types.FloorDiv(n, 1e9), floorMod(n, 1e9), a.Env.Zone, out)
 		return nil
 	})
 	register("from_unixtime_nanos(decimal(p,s))", func(a *Args, i int, out *page.Builder) error {
@@ -615,7 +615,7 @@ func initNow() {
 		t := a.now()
 		out.TimeTZ(types.TimeOfDayTZ{
 			Picos:  types.RoundTime(t.LocalPicosOfDay(), int(out.Type().P)),
-			Offset: int16(t.Zone.OffsetAt(floorDiv(t.Millis, 1000)) / 60),
+			Offset: int16(t.Zone.OffsetAt(types.FloorDiv(t.Millis, 1000)) / 60),
 		})
 		return nil
 	}
@@ -685,7 +685,7 @@ func initZones() {
 	register("$at_timezone(time(p) with time zone, varchar(x))", func(a *Args, i int, out *page.Builder) error {
 		z, err := zoneArgument(a.str(1, i))
 		if err == nil {
-			moveTime(a.Vecs[0].TimeTZ[i], z.OffsetAt(floorDiv(a.Env.Now.Millis, 1000))/60, out)
+			moveTime(a.Vecs[0].TimeTZ[i], z.OffsetAt(types.FloorDiv(a.Env.Now.Millis, 1000))/60, out)
 		}
 		return err
 	})
@@ -706,7 +706,7 @@ func initZones() {
 			return err
 		}
 		micros, picos := a.timestamp(0, i)
-		local := floorDiv(micros, types.MicrosPerMilli)
+		local := types.FloorDiv(micros, types.MicrosPerMilli)
 		t := types.Instant{
 			// The wall clock read as UTC is what Joda takes for the original.
 			Millis: keepLocal(z, local, local),

@@ -59,7 +59,7 @@ func init() {
 	})
 	plusMinus(idTimestamp, idYearMonth, func(a *Args, i, k, iv int, sign int64, out *page.Builder) error {
 		micros, picos := a.timestamp(k, i)
-		millis := floorDiv(micros, types.MicrosPerMilli)
+		millis := types.FloorDiv(micros, types.MicrosPerMilli)
 		rest := micros - millis*types.MicrosPerMilli
 		millis, err := addLocal(millis, sign*a.i64(iv, i), unitMonth)
 		if err == nil {

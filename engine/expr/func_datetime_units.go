@@ -71,7 +71,7 @@ func timeUnit(name string) (unit, error) {
 	return unitNamed(name, unitMillisecond, unitHour, "TIME")
 }
 
-func floorMod(a, b int64) int64 { return a - floorDiv(a, b)*b }
+func floorMod(a, b int64) int64 { return a - types.FloorDiv(a, b)*b }
 
 // floorDays truncates a day to a unit of at least a day.
 func floorDays(days int64, u unit) int64 {
@@ -96,17 +96,17 @@ func floorDays(days int64, u unit) int64 {
 // floorLocal truncates a wall clock in milliseconds.
 func floorLocal(local int64, u unit) int64 {
 	if u < unitDay {
-		return floorDiv(local, unitMillis[u]) * unitMillis[u]
+		return types.FloorDiv(local, unitMillis[u]) * unitMillis[u]
 	}
-	return floorDays(floorDiv(local, types.MillisPerDay), u) * types.MillisPerDay
+	return floorDays(types.FloorDiv(local, types.MillisPerDay), u) * types.MillisPerDay
 }
 
 // keepLocal gives the instant of a wall clock in zone z after a change of an
 // original instant: its offset is kept where it still holds.
 func keepLocal(z types.Zone, local, original int64) int64 {
-	off := int64(z.OffsetAt(floorDiv(original, 1000)))
+	off := int64(z.OffsetAt(types.FloorDiv(original, 1000)))
 	millis := local - off*1000
-	if int64(z.OffsetAt(floorDiv(millis, 1000))) == off {
+	if int64(z.OffsetAt(types.FloorDiv(millis, 1000))) == off {
 		return millis
 	}
 	return z.InstantMillis(local)
@@ -116,7 +116,7 @@ func keepLocal(z types.Zone, local, original int64) int64 {
 // keep the offset, longer ones go by the wall clock.
 func floorInstant(millis int64, z types.Zone, u unit) int64 {
 	if z == types.UTC || u < unitDay {
-		off := int64(z.OffsetAt(floorDiv(millis, 1000))) * 1000
+		off := int64(z.OffsetAt(types.FloorDiv(millis, 1000))) * 1000
 		return floorLocal(millis+off, u) - off
 	}
 	return keepLocal(z, floorLocal(z.LocalMillis(millis), u), millis)
@@ -134,11 +134,11 @@ func addLocal(local, n int64, u unit) (int64, error) {
 	default:
 		return local + n*unitMillis[u], nil
 	}
-	days := floorDiv(local, types.MillisPerDay)
+	days := types.FloorDiv(local, types.MillisPerDay)
 	y, m, _ := types.Civil(days)
 	// Joda's years end at 292278993; a long of milliseconds ends a little later.
 	const least, most = -292_275_054, 292_278_993
-	year := floorDiv(int64(y)*12+int64(m-1)+n, 12)
+	year := types.FloorDiv(int64(y)*12+int64(m-1)+n, 12)
 	if n > math.MaxInt32*12 || n < math.MinInt32*12 || year < least || year > most {
 		if u == unitYear {
 			return 0, invalidArgument("Value %d for year must be in the range [%d,%d]", int64(y)+n/12, least, most)
@@ -184,7 +184,7 @@ func diffLocal(a, b int64, u unit) int64 {
 // diffMonths counts months from b to a, a >= b. Where a is the last day of its
 // month, a later day of the month in b counts as that day.
 func diffMonths(a, b int64) int64 {
-	da, db := floorDiv(a, types.MillisPerDay), floorDiv(b, types.MillisPerDay)
+	da, db := types.FloorDiv(a, types.MillisPerDay), types.FloorDiv(b, types.MillisPerDay)
 	ya, ma, dayA := types.Civil(da)
 	yb, mb, dayB := types.Civil(db)
 	n := int64(ya-yb)*12 + int64(ma-mb)
@@ -202,8 +202,8 @@ func diffMonths(a, b int64) int64 {
 // diffYears counts years from b to a, a >= b. Days after February are compared
 // as if both years were of one length.
 func diffYears(a, b int64) int64 {
-	ya, _, _ := types.Civil(floorDiv(a, types.MillisPerDay))
-	yb, _, _ := types.Civil(floorDiv(b, types.MillisPerDay))
+	ya, _, _ := types.Civil(types.FloorDiv(a, types.MillisPerDay))
+	yb, _, _ := types.Civil(types.FloorDiv(b, types.MillisPerDay))
 	restA := a - types.Days(ya, 1, 1)*types.MillisPerDay
 	restB := b - types.Days(yb, 1, 1)*types.MillisPerDay
 	const february29 = (31 + 28) * types.MillisPerDay

@@ -332,7 +332,7 @@ func (f *formatter) text(v *page.Vector) (string, error) {
 		text := string(types.AppendTimestampTZ(nil, at9, 9))
 		at := strings.LastIndexByte(text, ' ')
 		zone := at9.Zone
-		offset := zone.OffsetAt(floorDiv(at9.Millis, 1000))
+		offset := zone.OffsetAt(types.FloorDiv(at9.Millis, 1000))
 		suffix := isoOffset(offset)
 		if _, fixed := zone.FixedOffset(); !fixed || zone == 0 {
 			suffix += "[" + text[at+1:] + "]"
@@ -623,7 +623,7 @@ func (f *formatter) dateTime(sp *spec, v *page.Vector) (string, bool) {
 	case types.KindTimestamp:
 		micros, picos := timestampAt(v, i)
 		micros, picos = types.RoundTimestamp(micros, picos, int(v.Type.P), 9)
-		days = floorDiv(micros, 86_400_000_000)
+		days = types.FloorDiv(micros, 86_400_000_000)
 		nanos = (micros-days*86_400_000_000)*1000 + int64(picos)/1000
 	case types.KindTimestampTZ:
 		at9 := types.RoundInstant(v.TZ[i], types.MaxTemporalPrecision, 9)

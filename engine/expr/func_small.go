@@ -22,31 +22,8 @@ const (
 	green     = 0x00FF00
 )
 
-// javaInt is Java's cast of a float to int.
-func javaInt(x float64) int64 {
-	switch {
-	case math.IsNaN(x):
-		return 0
-	case x <= math.MinInt32:
-		return math.MinInt32
-	case x >= math.MaxInt32:
-		return math.MaxInt32
-	}
-	return int64(x)
-}
-
-// javaLong is Java's cast of a double to long.
-func javaLong(x float64) int64 {
-	switch {
-	case math.IsNaN(x):
-		return 0
-	case x <= math.MinInt64:
-		return math.MinInt64
-	case x >= math.MaxInt64:
-		return math.MaxInt64
-	}
-	return int64(x)
-}
+// javaInt is Java's (int) of a double or a float.
+func javaInt(x float64) int64 { return max(math.MinInt32, min(math.MaxInt32, truncateToLong(x))) }
 
 // hsb is Color.RGBtoHSB.
 func hsb(c int64) (h, s, b float32) {
@@ -280,7 +257,7 @@ func init() {
 	}))
 
 	register("format_number(bigint)", text(func(a *Args, i int) (string, error) { return formatNumber(a.i64(0, i)), nil }))
-	register("format_number(double)", text(func(a *Args, i int) (string, error) { return formatNumber(javaLong(a.f64(0, i))), nil }))
+	register("format_number(double)", text(func(a *Args, i int) (string, error) { return formatNumber(truncateToLong(a.f64(0, i))), nil }))
 
 	register("index(varchar, varchar)", func(a *Args, i int, out *page.Builder) error {
 		out.Int64(position(a.str(0, i), a.str(1, i), 1))

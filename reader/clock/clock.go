@@ -164,7 +164,7 @@ func (l *Layout) Parse(s string) (ticks int64, ok bool) {
 // Append appends the text that has these ticks.
 func (l *Layout) Append(dst []byte, ticks int64) []byte {
 	per := l.perDay()
-	days := floorDiv(ticks, per)
+	days := types.FloorDiv(ticks, per)
 	y, m, d := types.Civil(days)
 	dst = append(dst, byte('0'+y/1000), byte('0'+y/100%10), byte('0'+y/10%10), byte('0'+y%10), '-',
 		byte('0'+m/10), byte('0'+m%10), '-', byte('0'+d/10), byte('0'+d%10))
@@ -195,7 +195,7 @@ func (l *Layout) Sound(lo, hi int64) bool {
 	}
 	first, last := types.Days(0, 1, 1), types.Days(9999, 12, 31)
 	per := l.perDay()
-	return lo <= hi && floorDiv(lo, per) >= first && floorDiv(hi, per) <= last
+	return lo <= hi && types.FloorDiv(lo, per) >= first && types.FloorDiv(hi, per) <= last
 }
 
 // Bounds turns a range of instants in milliseconds into one of ticks: ok is false
@@ -218,7 +218,7 @@ func (l *Layout) Bounds(lo int64, from, to int64, session types.Zone) (first, la
 	case l.Frac < 3:
 		shown = lo * pow10[3-l.Frac]
 	default:
-		shown = floorDiv(lo, pow10[l.Frac-3])
+		shown = types.FloorDiv(lo, pow10[l.Frac-3])
 	}
 	offset := shown - at.Millis
 	if from != math.MinInt64 {
@@ -229,9 +229,9 @@ func (l *Layout) Bounds(lo int64, from, to int64, session types.Zone) (first, la
 	}
 	switch {
 	case l.Sep == 0:
-		first, last = ceilDiv(from, types.MillisPerDay), floorDiv(to, types.MillisPerDay)
+		first, last = ceilDiv(from, types.MillisPerDay), types.FloorDiv(to, types.MillisPerDay)
 	case l.Frac < 3:
-		first, last = ceilDiv(from, pow10[3-l.Frac]), floorDiv(to, pow10[3-l.Frac])
+		first, last = ceilDiv(from, pow10[3-l.Frac]), types.FloorDiv(to, pow10[3-l.Frac])
 	default:
 		unit := pow10[l.Frac-3]
 		first, last = times(from, unit), times(to, unit)
@@ -275,14 +275,6 @@ func (l *Layout) TextBounds(lo, hi int64, from, to *TextBound) (first, last int6
 type TextBound struct {
 	Text string
 	Open bool
-}
-
-func floorDiv(a, b int64) int64 {
-	q := a / b
-	if a%b < 0 {
-		q--
-	}
-	return q
 }
 
 func ceilDiv(a, b int64) int64 {

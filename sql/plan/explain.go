@@ -25,19 +25,20 @@ func Explain(n Node) string {
 }
 
 func explain(b *strings.Builder, n Node, depth int, seen map[*Shared]bool) {
-	b.WriteString(strings.Repeat("  ", depth) + Line(n, seen) + "\n")
+	text, _ := Line(n, seen)
+	b.WriteString(strings.Repeat("  ", depth) + text + "\n")
 	for _, in := range Shown(n, seen) {
 		explain(b, in, depth+1, seen)
 	}
 }
 
 // Line is a node's line in EXPLAIN. seen are the shared subplans that were shown
-// before.
-func Line(n Node, seen map[*Shared]bool) string {
+// before; again tells that n is one of them.
+func Line(n Node, seen map[*Shared]bool) (text string, again bool) {
 	if sh, ok := n.(*Shared); ok && seen[sh] {
-		return "Shared[" + strconv.Itoa(sh.ID) + " again]"
+		return "Shared[" + strconv.Itoa(sh.ID) + " again]", true
 	}
-	return line(n)
+	return line(n), false
 }
 
 // Shown are the inputs that EXPLAIN shows below a node: those of a shared subplan

@@ -27,7 +27,7 @@ func ParseISO8601Date(s string) (days int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return floorDiv(ms, MillisPerDay), nil
+	return FloorDiv(ms, MillisPerDay), nil
 }
 
 // load8 gives s[i:i+8] as a little-endian number.
@@ -375,7 +375,7 @@ func ParseDateText(s string) (days int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	days = floorDiv(ms, MillisPerDay)
+	days = FloorDiv(ms, MillisPerDay)
 	if days != int64(int32(days)) {
 		return 0, &FormatError{"integer overflow"}
 	}

@@ -90,7 +90,7 @@ var fieldInfo = [...]struct {
 
 // fieldGet returns a field's value on a wall clock.
 func fieldGet(f field, local int64) int {
-	days := floorDiv(local, MillisPerDay)
+	days := FloorDiv(local, MillisPerDay)
 	tod := local - days*MillisPerDay
 	switch f {
 	case fieldEra, fieldCenturyOfEra, fieldYearOfEra, fieldYear:
@@ -187,7 +187,7 @@ func (s savedField) rangeLength() int64 {
 // set puts the field's value into a wall clock.
 func (s savedField) set(local int64) (int64, error) {
 	f, v := s.f, s.value
-	days := floorDiv(local, MillisPerDay)
+	days := FloorDiv(local, MillisPerDay)
 	tod := local - days*MillisPerDay
 	var err error
 	switch f {
@@ -297,7 +297,7 @@ func (s savedField) set(local int64) (int64, error) {
 
 // floor cuts a wall clock to the start of the field's unit.
 func (s savedField) floor(local int64) int64 {
-	days := floorDiv(local, MillisPerDay)
+	days := FloorDiv(local, MillisPerDay)
 	switch s.f {
 	case fieldEra:
 		if fieldGet(fieldEra, local) == 1 {
@@ -320,7 +320,7 @@ func (s savedField) floor(local int64) int64 {
 		return (days - int64(DayOfWeek(days)) + 1) * MillisPerDay
 	}
 	length := fieldInfo[s.f].length
-	return floorDiv(local, length) * length
+	return FloorDiv(local, length) * length
 }
 
 // bucket collects what was read (Joda's DateTimeParserBucket).
@@ -378,7 +378,7 @@ func (b *bucket) millis(text string) (int64, error) {
 	if b.hasOffset {
 		return t - int64(b.offset), nil
 	}
-	sec := floorDiv(t, 1000)
+	sec := FloorDiv(t, 1000)
 	off, valid := b.zone.OffsetAtLocal(sec)
 	if !valid {
 		return 0, &FormatError{"Cannot parse \"" + text + "\": Illegal instant due to time zone offset transition (" + b.zone.String() + ")"}
@@ -880,7 +880,7 @@ func (e *UnprintableError) Error() string { return e.Msg }
 
 // AppendInstant prints an instant given by its milliseconds on its zone's clock.
 func (f *Format) AppendInstant(b []byte, millis int64, zone Zone) ([]byte, error) {
-	offset := zone.OffsetAt(floorDiv(millis, 1000))
+	offset := zone.OffsetAt(FloorDiv(millis, 1000))
 	local := millis + int64(offset)*1000
 	for i := range f.elems {
 		e := &f.elems[i]

@@ -116,7 +116,7 @@ func WeekStart(year int) int64 {
 func AddMonths(days, months int64) int64 {
 	y, m, d := Civil(days)
 	n := int64(y)*12 + int64(m-1) + months
-	year, month := int(floorDiv(n, 12)), int(floorMod(n, 12))+1
+	year, month := int(FloorDiv(n, 12)), int(floorMod(n, 12))+1
 	return Days(year, month, min(d, DaysInMonth(year, month)))
 }
 
@@ -205,12 +205,12 @@ func AppendTimestamp(b []byte, micros int64, picos int32, p int) []byte {
 }
 
 func appendTimestamp(b []byte, micros int64, picos int32, p int, sep byte) []byte {
-	sec := floorDiv(micros, MicrosPerSecond)
+	sec := FloorDiv(micros, MicrosPerSecond)
 	return appendSeconds(b, sec, (micros-sec*MicrosPerSecond)*PicosPerMicro+int64(picos), p, sep)
 }
 
 func appendSeconds(b []byte, sec, picos int64, p int, sep byte) []byte {
-	days := floorDiv(sec, secondsPerDay)
+	days := FloorDiv(sec, secondsPerDay)
 	b = appendDay(b, days, true)
 	b = append(b, sep)
 	b = appendClock(b, int(sec-days*secondsPerDay))
@@ -220,7 +220,7 @@ func appendSeconds(b []byte, sec, picos int64, p int, sep byte) []byte {
 // AppendTimestampTZ prints a timestamp with time zone on its zone's clock:
 // 2023-06-30 09:09:47.787 America/Los_Angeles.
 func AppendTimestampTZ(b []byte, t Instant, p int) []byte {
-	sec := floorDiv(t.Millis, 1000)
+	sec := FloorDiv(t.Millis, 1000)
 	b = appendSeconds(b, sec+int64(t.Zone.OffsetAt(sec)), (t.Millis-sec*1000)*PicosPerMilli+int64(t.Picos), p, ' ')
 	b = append(b, ' ')
 	return append(b, t.Zone.String()...)
@@ -243,7 +243,7 @@ func (e *SecondsOffsetError) Error() string {
 // 2023-06-30T09:09:47.787Z, 2023-06-30T09:09:47.787+09:00. The error is a
 // *SecondsOffsetError.
 func AppendTimestampTZISO(b []byte, t Instant, p int) ([]byte, error) {
-	sec := floorDiv(t.Millis, 1000)
+	sec := FloorDiv(t.Millis, 1000)
 	off := t.Zone.OffsetAt(sec)
 	if off%60 != 0 {
 		s := offsetName(off / 60)
@@ -323,7 +323,7 @@ func (t Instant) ToTimestamp(p int) (micros int64, picos int32) {
 
 // LocalDays gives the date on the wall clock of t in its own zone.
 func (t Instant) LocalDays() int64 {
-	return floorDiv(t.Zone.LocalMillis(t.Millis), MillisPerDay)
+	return FloorDiv(t.Zone.LocalMillis(t.Millis), MillisPerDay)
 }
 
 // LocalPicosOfDay gives the time of day on the wall clock of t in its own zone.
@@ -347,7 +347,7 @@ func TimestampToInstant(micros int64, picos int32, from, to int, z Zone) (Instan
 	} else {
 		micros, picos = RoundTimestamp(micros, picos, from, to)
 	}
-	millis := floorDiv(micros, MicrosPerMilli)
+	millis := FloorDiv(micros, MicrosPerMilli)
 	t := Instant{
 		Millis: z.InstantMillis(millis),
 		Picos:  int32(micros-millis*MicrosPerMilli)*PicosPerMicro + picos,

@@ -433,7 +433,7 @@ func (z Zone) LocalMillis(millis int64) int64 {
 	if z == UTC {
 		return millis
 	}
-	return millis + int64(z.OffsetAt(floorDiv(millis, 1000)))*1000
+	return millis + int64(z.OffsetAt(FloorDiv(millis, 1000)))*1000
 }
 
 // InstantMillis is the reverse: the instant of a wall clock, by the rule of
@@ -445,7 +445,7 @@ func (z Zone) InstantMillis(local int64) int64 {
 	if off, ok := z.FixedOffset(); ok {
 		return local - int64(off)*1000
 	}
-	sec := floorDiv(local, 1000)
+	sec := FloorDiv(local, 1000)
 	first := z.OffsetAt(sec)
 	off := z.OffsetAt(sec - int64(first))
 	if off != first && first < 0 {
@@ -473,7 +473,8 @@ func (z Zone) NextTransition(sec int64) (at int64, ok bool) {
 	return r.starts[i] + (sec - w), true
 }
 
-func floorDiv(a, b int64) int64 {
+// FloorDiv is a / b rounded down, for b above 0.
+func FloorDiv(a, b int64) int64 {
 	q := a / b
 	if a%b < 0 {
 		q--

@@ -18,9 +18,8 @@ import (
 
 	kpgzip "github.com/klauspost/compress/gzip"
 
-	"github.com/ionq-db/ionq/reader/inflate"
-
 	"github.com/ionq-db/ionq/bench/peak"
+	"github.com/ionq-db/ionq/reader/inflate"
 )
 
 // usage is what one process took: seconds, seconds, MB.

@@ -135,7 +135,7 @@ func near(a, b any) bool {
 // multiset unless ordered.
 func differ(cols []*Column, a, b [][]any, ordered bool) string {
 	if len(a) != len(b) {
-		return fmt.Sprintf("%d rows, DuckDB %d", len(a), len(b))
+		return fmt.Sprintf("%d rows, theirs %d", len(a), len(b))
 	}
 	exactKey := func(r []any) string {
 		var s strings.Builder
@@ -178,7 +178,7 @@ func differ(cols []*Column, a, b [][]any, ordered bool) string {
 			j++
 		}
 		if !alike(x[i], y[j]) {
-			return fmt.Sprintf("row %d: %s, DuckDB %s", i+1, show(x[i].row), show(y[i].row))
+			return fmt.Sprintf("row %d: %s, theirs %s", i+1, show(x[i].row), show(y[i].row))
 		}
 		y[i], y[j] = y[j], y[i]
 	}

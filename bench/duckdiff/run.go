@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/ionq-db/ionq/sql/sqlerr"
@@ -21,7 +22,8 @@ type Options struct {
 	Seed    uint64
 	Queries int
 	First   int    // number of the first query: to see one again
-	DuckDir string // where node_modules is; "" asks ionq alone
+	DuckDir string // where node_modules is; "" does not ask DuckDB
+	Trino   string // the command that runs Trino; "" does not ask it
 	TempDir string // for data and temporary files
 	Shrink  int    // how many attempts to spend on shrinking a finding
 	Log     io.Writer
@@ -34,7 +36,9 @@ type Options struct {
 // Report counts what was seen.
 type Report struct {
 	Queries  int
-	Compared int // both engines answered, and the answers were compared
+	Compared int // ionq and another engine answered, and the answers were compared
+	Duck     int // of these, with DuckDB
+	Trino    int // of these, with Trino
 	Rows     int
 	Failed   int // both failed, as they should
 	Findings []Finding
@@ -57,6 +61,7 @@ type runner struct {
 	tables []*Table
 	ionq   *Ionq
 	duck   *Duck
+	trino  *Trino
 }
 
 // Run generates queries and compares.
@@ -70,8 +75,16 @@ func Run(ctx context.Context, opt Options) (*Report, error) {
 		}
 		defer func() { _ = duck.Close() }() // only errors of a process that ends
 	}
+	var trino *Trino
+	if opt.Trino != "" {
+		var err error
+		if trino, err = StartTrino(opt.Trino); err != nil {
+			return nil, err
+		}
+		defer func() { _ = trino.Close() }() // likewise
+	}
 	for set := opt.First / perSet; set*perSet < opt.First+opt.Queries; set++ {
-		if err := runSet(ctx, opt, set, duck, rep); err != nil {
+		if err := runSet(ctx, opt, set, duck, trino, rep); err != nil {
 			return rep, err
 		}
 		if opt.MaxBad > 0 && len(rep.Findings) >= opt.MaxBad {
@@ -81,7 +94,7 @@ func Run(ctx context.Context, opt Options) (*Report, error) {
 	return rep, nil
 }
 
-func runSet(ctx context.Context, opt Options, set int, duck *Duck, rep *Report) (err error) {
+func runSet(ctx context.Context, opt Options, set int, duck *Duck, trino *Trino, rep *Report) (err error) {
 	rng := rand.New(rand.NewPCG(opt.Seed, uint64(set)))
 	tables := NewTables(rng, 3, set%4 == 3)
 	dir, err := os.MkdirTemp(opt.TempDir, "duckdiff")
@@ -105,6 +118,11 @@ func runSet(ctx context.Context, opt Options, set int, duck *Duck, rep *Report) 
 				return fmt.Errorf("%s: %w", t.Name, err)
 			}
 		}
+		if trino != nil {
+			if _, _, err := trino.Run(t.TrinoSetup()...); err != nil {
+				return fmt.Errorf("%s: %w", t.Name, err)
+			}
+		}
 	}
 	temp := filepath.Join(dir, "tmp")
 	if err := os.Mkdir(temp, 0o755); err != nil {
@@ -115,7 +133,7 @@ func runSet(ctx context.Context, opt Options, set int, duck *Duck, rep *Report) 
 		return err
 	}
 	defer func() { err = errors.Join(err, q.Close()) }()
-	r := &runner{opt: opt, tables: tables, ionq: q, duck: duck}
+	r := &runner{opt: opt, tables: tables, ionq: q, duck: duck, trino: trino}
 	for i := set * perSet; i < (set+1)*perSet && i < opt.First+opt.Queries; i++ {
 		if i < opt.First {
 			continue
@@ -154,6 +172,12 @@ func runSet(ctx context.Context, opt Options, set int, duck *Duck, rep *Report) 
 			rep.Failed++
 		default:
 			rep.Compared++
+			if v.duck {
+				rep.Duck++
+			}
+			if v.trino {
+				rep.Trino++
+			}
 		}
 		if opt.MaxBad > 0 && len(rep.Findings) >= opt.MaxBad {
 			return nil
@@ -165,7 +189,9 @@ func runSet(ctx context.Context, opt Options, set int, duck *Duck, rep *Report) 
 // verdict is what came of one query.
 type verdict struct {
 	kind, what string // of a disagreement
-	failed     bool   // both engines failed
+	failed     bool   // all engines failed
+	duck       bool   // DuckDB's answer was compared
+	trino      bool   // Trino's was
 	rows       int
 }
 
@@ -204,48 +230,85 @@ func (r *runner) verdict(ctx context.Context, q *Query, risky bool, ask func(con
 			return bad("type", "%d columns, want %d", len(ts), len(q.Cols))
 		}
 	}
-	if r.duck == nil {
-		if err != nil && !risky {
-			return bad("ionq refuses", "%v", err)
-		}
-		return verdict{rows: len(rows), failed: err != nil}
-	}
-	theirs, err2 := r.duck.Run(q.Duck())
-	var de *DuckError
-	if err2 != nil && !errors.As(err2, &de) {
-		return bad("DuckDB is gone", "%v", err2)
-	}
-	switch {
-	case err != nil && err2 != nil && risky:
-		return verdict{failed: true}
-	case err != nil && err2 != nil:
-		return bad("both fail: "+first(err)+": "+first(err2), "%v; %v", err, err2)
-	case err != nil:
-		return bad("ionq fails: "+first(err), "%v", err)
-	case err2 != nil:
-		return bad("DuckDB fails: "+first(err2), "%v", err2)
-	}
-	for _, row := range theirs {
-		for i, v := range row {
-			if i < len(q.Cols) {
-				row[i] = fromDuck(q.Cols[i].T, v)
+	v := verdict{rows: len(rows), failed: err != nil}
+	ordered := len(q.Order) >= len(q.Cols)
+	if r.trino != nil {
+		_, theirs, err2 := r.trino.Run(text)
+		var te *TrinoError
+		v.trino = true
+		switch {
+		case err2 != nil && !errors.As(err2, &te):
+			return bad("Trino is gone", "%v", err2)
+		case err2 != nil && strings.HasPrefix(te.Code, "java."):
+			v.trino = false // an exception of its own: it has no opinion
+		case err != nil && err2 != nil:
+			if code := string(sqlerr.CodeOf(err)); code != te.Code {
+				return bad("other code: "+code+", "+te.Code, "%v; %v", err, err2)
+			}
+			if !risky {
+				return bad("ionq and Trino fail: "+first(err), "%v; %v", err, err2)
+			}
+		case err != nil:
+			return bad("ionq fails, not Trino: "+first(err), "%v", err)
+		case err2 != nil:
+			return bad("Trino fails: "+first(err2), "%v", err2)
+		default:
+			if d := differ(q.Cols, rows, formed(q.Cols, theirs), ordered); d != "" {
+				return bad("rows of Trino", "%s", d)
 			}
 		}
 	}
-	if d := differ(q.Cols, rows, theirs, len(q.Order) >= len(q.Cols)); d != "" {
-		return bad("rows", "%s", d)
+	if r.duck != nil {
+		theirs, err2 := r.duck.Run(q.Duck())
+		var de *DuckError
+		switch {
+		case err2 != nil && !errors.As(err2, &de):
+			return bad("DuckDB is gone", "%v", err2)
+		case err != nil && err2 != nil:
+			if !risky {
+				return bad("both fail: "+first(err)+": "+first(err2), "%v; %v", err, err2)
+			}
+		case err != nil:
+			return bad("ionq fails: "+first(err), "%v", err)
+		case err2 != nil:
+			return bad("DuckDB fails: "+first(err2), "%v", err2)
+		default:
+			if d := differ(q.Cols, rows, formed(q.Cols, theirs), ordered); d != "" {
+				return bad("rows", "%s", d)
+			}
+		}
+		v.duck = true
 	}
-	return verdict{rows: len(rows)}
+	if err != nil && !risky {
+		return bad("ionq refuses", "%v", err)
+	}
+	return v
+}
+
+// formed gives another engine's rows the form of the columns' types.
+func formed(cols []*Column, rows [][]any) [][]any {
+	for _, row := range rows {
+		for i, v := range row {
+			if i < len(cols) {
+				row[i] = fromDuck(cols[i].T, v)
+			}
+		}
+	}
+	return rows
 }
 
 // first gives the first words of an error, by which shrinking knows it again.
 func first(err error) string {
 	s := err.Error()
 	var de *DuckError
-	if !errors.As(err, &de) {
-		return string(sqlerr.CodeOf(err)) + s[:min(len(s), 40)]
+	var te *TrinoError
+	switch {
+	case errors.As(err, &de):
+		return s[:min(len(s), 45)]
+	case errors.As(err, &te):
+		return te.Code
 	}
-	return s[:min(len(s), 45)]
+	return string(sqlerr.CodeOf(err)) + s[:min(len(s), 40)]
 }
 
 // risky makes a query whose expressions may fail: then both engines must.

@@ -25,8 +25,11 @@ type Table struct {
 	rows [][]cell
 }
 
-// cell is a value in both forms; an empty ion is an absent attribute.
-type cell struct{ ion, duck string }
+// cell is a value in all three forms; an empty ion is an absent attribute.
+type cell struct{ ion, duck, trino string }
+
+// none is a NULL within an array or a struct.
+var none = cell{"null", "NULL", "NULL"}
 
 // kinds are the columns that a table may have besides id and k.
 var kinds = []string{"i8", "i16", "i32", "i64", "big", "d1", "d2", "d3", "b", "s", "u", "x", "w", "dt", "ts", "ai", "sa", "st", "m"}
@@ -98,14 +101,14 @@ func NewTables(rng *rand.Rand, n int, withNaN bool) []*Table {
 		for r := range rows {
 			if r > 0 && rng.IntN(6) == 0 { // a duplicate, but for its id
 				row := append([]cell(nil), t.rows[rng.IntN(r)]...)
-				row[0] = cell{strconv.Itoa(r), strconv.Itoa(r)}
+				row[0] = same(strconv.Itoa(r))
 				t.rows = append(t.rows, row)
 				continue
 			}
 			var row []cell
 			for c, col := range t.Cols {
 				if c > 0 && rng.IntN(6) == 0 {
-					row = append(row, cell{[]string{"", "null", "null.string"}[rng.IntN(3)], "NULL"})
+					row = append(row, cell{[]string{"", "null", "null.string"}[rng.IntN(3)], "NULL", "NULL"})
 					continue
 				}
 				row = append(row, randomCell(rng, col, r, withNaN))
@@ -119,7 +122,7 @@ func NewTables(rng *rand.Rand, n int, withNaN bool) []*Table {
 
 func pick[T any](rng *rand.Rand, list ...T) T { return list[rng.IntN(len(list))] }
 
-func same(s string) cell { return cell{s, s} }
+func same(s string) cell { return cell{s, s, s} }
 
 func randomCell(rng *rand.Rand, c *Column, r int, withNaN bool) cell {
 	num := func(v ...int64) cell {
@@ -165,27 +168,25 @@ func randomCell(rng *rand.Rand, c *Column, r int, withNaN bool) cell {
 		if withNaN && rng.IntN(3) == 0 {
 			switch rng.IntN(4) {
 			case 0:
-				return cell{"nan", "CAST('nan' AS DOUBLE)"}
+				return cell{"nan", "CAST('nan' AS DOUBLE)", "nan()"}
 			case 1:
-				return cell{"+inf", "CAST('inf' AS DOUBLE)"}
+				return cell{"+inf", "CAST('inf' AS DOUBLE)", "infinity()"}
 			case 2:
-				return cell{"-inf", "CAST('-inf' AS DOUBLE)"}
+				return cell{"-inf", "CAST('-inf' AS DOUBLE)", "-infinity()"}
 			}
-			return cell{"-0e0", "CAST('-0.0' AS DOUBLE)"}
+			return cell{"-0e0", "CAST('-0.0' AS DOUBLE)", "DOUBLE '-0'"}
 		}
 		return double(pick(rng, 0.1, 0.2, 0.3, 1e-7, 1e300, -1e300, 1.0/3, 123456789.123, rng.NormFloat64(), rng.NormFloat64()*1e10))
 	case "dt":
 		s := randomDate(rng)
-		return cell{s, "DATE '" + s + "'"}
+		return cell{s, "DATE '" + s + "'", "DATE '" + s + "'"}
 	case "ts":
 		d, h, m, s, ms := randomDate(rng), rng.IntN(24), rng.IntN(60), rng.IntN(60), rng.IntN(1000)
 		if rng.IntN(3) == 0 {
 			h, m, s, ms = 0, 0, 0, 0
 		}
-		return cell{
-			fmt.Sprintf("%sT%02d:%02d:%02d.%03dZ", d, h, m, s, ms),
-			fmt.Sprintf("TIMESTAMP '%s %02d:%02d:%02d.%03d'", d, h, m, s, ms),
-		}
+		lit := fmt.Sprintf("TIMESTAMP '%s %02d:%02d:%02d.%03d'", d, h, m, s, ms)
+		return cell{fmt.Sprintf("%sT%02d:%02d:%02d.%03dZ", d, h, m, s, ms), lit, lit}
 	case "ai":
 		return array(rng, func() cell { return same(strconv.Itoa(rng.IntN(9) - 3)) })
 	case "sa":
@@ -193,41 +194,42 @@ func randomCell(rng *rand.Rand, c *Column, r int, withNaN bool) cell {
 	case "st":
 		a, b := same(strconv.Itoa(rng.IntN(20)-10)), text(pick(rng, few...))
 		if rng.IntN(4) == 0 {
-			a = cell{"null", "NULL"}
+			a = none
 		}
 		if rng.IntN(4) == 0 {
-			b = cell{"null", "NULL"}
+			b = none
 		}
-		return cell{"{a:" + a.ion + ",b:" + b.ion + "}", "{'a': " + a.duck + ", 'b': " + b.duck + "}"}
+		return cell{"{a:" + a.ion + ",b:" + b.ion + "}", "{'a': " + a.duck + ", 'b': " + b.duck + "}", "ROW(" + a.trino + ", " + b.trino + ")"}
 	default: // m
-		var ion, duck []string
+		var ion, duck, keys, vals []string
 		for _, key := range few[1:5] {
 			if rng.IntN(2) == 0 {
 				v := same(strconv.Itoa(rng.IntN(20) - 10))
 				if rng.IntN(5) == 0 {
-					v = cell{"null", "NULL"}
+					v = none
 				}
 				ion = append(ion, "'"+key+"':"+v.ion)
 				duck = append(duck, quote(key)+": "+v.duck)
+				keys, vals = append(keys, quote(key)), append(vals, v.trino)
 			}
 		}
-		return cell{"{" + strings.Join(ion, ",") + "}", "MAP {" + strings.Join(duck, ", ") + "}"}
+		return cell{"{" + strings.Join(ion, ",") + "}", "MAP {" + strings.Join(duck, ", ") + "}", "MAP(ARRAY[" + strings.Join(keys, ", ") + "], ARRAY[" + strings.Join(vals, ", ") + "])"}
 	}
 }
 
 func array(rng *rand.Rand, f func() cell) cell {
-	var ion, duck []string
+	var ion, duck, trino []string
 	for range rng.IntN(5) {
 		c := f()
 		if rng.IntN(6) == 0 {
-			c = cell{"null", "NULL"}
+			c = none
 		}
-		ion, duck = append(ion, c.ion), append(duck, c.duck)
+		ion, duck, trino = append(ion, c.ion), append(duck, c.duck), append(trino, c.trino)
 	}
-	return cell{"[" + strings.Join(ion, ",") + "]", "[" + strings.Join(duck, ", ") + "]"}
+	return cell{"[" + strings.Join(ion, ",") + "]", "[" + strings.Join(duck, ", ") + "]", "ARRAY[" + strings.Join(trino, ", ") + "]"}
 }
 
-func text(s string) cell { return cell{strconv.Quote(s), quote(s)} }
+func text(s string) cell { return cell{strconv.Quote(s), quote(s), quote(s)} }
 
 func randomText(rng *rand.Rand) string {
 	var b strings.Builder
@@ -249,7 +251,7 @@ func randomDate(rng *rand.Rand) string {
 
 func double(f float64) cell {
 	s := strconv.FormatFloat(f, 'e', -1, 64)
-	return cell{s, "CAST('" + s + "' AS DOUBLE)"}
+	return cell{s, "CAST('" + s + "' AS DOUBLE)", "DOUBLE '" + s + "'"}
 }
 
 // randomDecimal has up to whole digits before the point and scale behind it. Its
@@ -286,7 +288,7 @@ func randomDecimal(rng *rand.Rand, whole, scale int) cell {
 	} else if rng.IntN(4) == 0 && w != "0" {
 		ion = sign + w
 	}
-	return cell{ion, "CAST('" + d + "' AS DECIMAL(38," + strconv.Itoa(scale) + "))"}
+	return cell{ion, "CAST('" + d + "' AS DECIMAL(38," + strconv.Itoa(scale) + "))", "DECIMAL '" + d + "'"}
 }
 
 // WriteIon writes the table's records below dir as one to three data files, some

@@ -2,7 +2,8 @@ package exec
 
 // A semijoin that holds its left side, the smaller one: the right rows pass by and
 // mark the left rows that they match. The rows come in the order of the left side,
-// as ever.
+// as ever, and so does what fails: the error of a pair is the left row's, and one of
+// the left side waits until the right one has been read.
 
 import (
 	"context"
@@ -20,6 +21,9 @@ type flipJoin struct {
 	file *spill.File // of the left rows, then
 	b    *build      // the left side
 	hits []bool      // of its rows
+
+	fail   error // of the first left row that a pair fails for
+	failAt int32 // that row; the number of rows for none
 
 	rows, nulls int // of the right side: rows, and those with a NULL for a key
 
@@ -62,8 +66,11 @@ func (j *flipJoin) Next(ctx context.Context) (*page.Page, error) {
 		}
 	}
 	p := j.emit.next()
+	if p == nil && j.fail != nil {
+		return nil, j.fail
+	}
 	if p == nil {
-		return nil, nil
+		return nil, j.b.late
 	}
 	mark := &page.Vector{Type: types.Boolean, Phys: page.PhysBool, Len: p.Rows, Bools: j.hits[j.at : j.at+p.Rows]}
 	if j.semi.n.NullAware && j.rows > 0 {
@@ -98,13 +105,14 @@ func (j *flipJoin) run(ctx context.Context) (full bool, err error) {
 	s := j.semi
 	src := s.inputs
 	src.r, src.rc, src.rk = s.l, s.lc, s.lk
-	if j.b, full, err = newBuild(ctx, &src, !s.n.NullAware); err != nil {
+	if j.b, full, err = newBuild(ctx, &src, !s.n.NullAware, true); err != nil {
 		return false, err
 	}
 	if full {
 		return true, j.retreat()
 	}
 	j.hits = make([]bool, j.b.rows.n)
+	j.failAt = int32(j.b.rows.n)
 	for {
 		p, err := s.r.Next(ctx)
 		if err != nil {
@@ -123,7 +131,7 @@ func (j *flipJoin) run(ctx context.Context) (full bool, err error) {
 			return false, err
 		}
 	}
-	j.emit = newEmitter(j.b.vecs, identity(j.b.rows.n), s.env.pageRows())
+	j.emit = newEmitter(j.b.vecs, identity(int(j.failAt)), s.env.pageRows())
 	return false, nil
 }
 
@@ -167,7 +175,7 @@ func (j *flipJoin) pass(p *page.Page) error {
 				j.hits[c] = true
 				continue
 			}
-			if j.hits[c] {
+			if j.hits[c] && !s.all || c >= j.failAt {
 				continue
 			}
 			j.lsel, j.rsel = append(j.lsel, c), append(j.rsel, row)
@@ -197,10 +205,26 @@ func (j *flipJoin) check(p *page.Page) error {
 	}
 	v, err := j.semi.residual.Eval(q)
 	if err != nil {
-		return err
+		return j.each(q)
 	}
 	for i, c := range j.lsel {
 		if !v.IsNull(i) && v.Bools[i] {
+			j.hits[c] = true
+		}
+	}
+	j.lsel, j.rsel = j.lsel[:0], j.rsel[:0]
+	return nil
+}
+
+// each is check where a pair fails.
+func (j *flipJoin) each(q *page.Page) error {
+	for i, c := range j.lsel {
+		q.Sel = []int32{int32(i)}
+		v, err := j.semi.residual.Eval(q)
+		switch {
+		case err != nil && c < j.failAt: // of several errors of a row the first one stays
+			j.fail, j.failAt = err, c
+		case err == nil && !v.IsNull(0) && v.Bools[0]:
 			j.hits[c] = true
 		}
 	}

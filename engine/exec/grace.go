@@ -262,8 +262,9 @@ func loads(chunks []spill.Chunk, limit int64) [][]spill.Chunk {
 // output is where leaves write: runs of rows whose last column is the number
 // that orders them.
 type output struct {
-	runs *runs
-	ts   []types.Type
+	runs  *runs
+	ts    []types.Type
+	first []sortedRun // in front of the others where numbers are the same
 }
 
 func newOutput(env *Env, columns []plan.Column) *output {
@@ -293,6 +294,7 @@ func (o *output) add(r sortedRun) {
 
 // merged gives the rows in order, without the number.
 func (o *output) merged(ctx context.Context, rows int) (pages, error) {
+	o.runs.list = append(o.first, o.runs.list...)
 	m, err := o.runs.merge(ctx, rows)
 	if err != nil {
 		return nil, err

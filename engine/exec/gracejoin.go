@@ -66,12 +66,14 @@ func (d *dealing) page(ctx context.Context, p *page.Page) error {
 		return nil
 	}
 	hashes := make([]uint64, n)
+	var late error // behind the rows in front of it
 	if !d.one {
-		kv, err := d.keys.Eval(p)
-		if err != nil {
-			return err
+		var kv []*page.Vector
+		if p, kv, late = evalBefore(d.keys, p); p == nil {
+			return late
 		}
-		hashes = expr.HashColumns(hashes, kv, n)
+		n = p.Len()
+		hashes = expr.HashColumns(hashes[:n], kv, n)
 		d.rows += n
 	rows:
 		for i := range n {
@@ -83,7 +85,10 @@ func (d *dealing) page(ctx context.Context, p *page.Page) error {
 			}
 		}
 	}
-	return d.d.add(ctx, p, hashes, nil)
+	if err := d.d.add(ctx, p, hashes, nil); err != nil {
+		return err
+	}
+	return late
 }
 
 // spilledJoin is the rest of a join that has gone to disk.
@@ -188,11 +193,19 @@ func (j *join) leaf(ctx context.Context, l, r *dealt) error {
 		for {
 			p, err := sub.Next(ctx)
 			if err != nil {
-				if ctx.Err() != nil || sub.src == nil {
+				if sub.fail == nil {
 					return err
 				}
-				if err := j.sp.main.failAt(&main, sub.src.Cols[len(ld.columns)+1].I64[min(sub.from, sub.src.Rows-1)], err); err != nil {
+				seq, to := sub.src.Cols[len(ld.columns)+1].I64[sub.failRow], &main
+				if j.n.Single { // in place of what other loads have found for the row
+					j.sp.main.add(main)
+					main, to = sortedRun{}, &sortedRun{}
+				}
+				if err := j.sp.main.failAt(to, seq, err); err != nil {
 					return err
+				}
+				if j.n.Single {
+					j.sp.main.first = append(j.sp.main.first, *to)
 				}
 				break
 			}
@@ -282,36 +295,41 @@ func (j *semiJoin) leaf(ctx context.Context, l, r *dealt) error {
 		past.hit, past.unsure = make([]bool, l.rows), make([]bool, l.rows)
 	}
 	var main sortedRun
+	end, seq := l.rows, int64(0) // the first row that fails, in whatever load
+	var fail error
 	for i, list := range lists {
 		past.base, past.last = 0, i == len(lists)-1
 		sub := &semiJoin{
 			inputs: j.load(&ld, &rd, j.sp.file, l.chunks, list),
-			n:      j.n, residual: j.residual, past: past, right: j.right,
+			n:      j.n, residual: j.residual, all: j.all, past: past, right: j.right,
 		}
 		sub.mem, sub.lmem = make([]page.Vector, len(ld.columns)+2), make([]page.Vector, len(ld.columns))
 		sub.rmem = make([]page.Vector, len(rd.columns))
-		for {
+		for past.base < end {
 			p, err := sub.Next(ctx)
 			if err != nil {
-				if ctx.Err() != nil || sub.src == nil {
+				if sub.fail == nil {
 					return err
 				}
-				if err := j.sp.main.failAt(&main, sub.src.Cols[len(ld.columns)+1].I64[sub.at], err); err != nil {
-					return err
-				}
-				j.sp.main.add(main)
-				return nil
+				end, seq, fail = past.base, sub.src.Cols[len(ld.columns)+1].I64[sub.at], err
+				break
 			}
 			if p == nil {
 				break
 			}
-			past.base += p.Rows
+			n := min(p.Len(), end-past.base)
+			past.base += n
 			if !past.last {
 				continue
 			}
-			if err := j.sp.main.runs.put(&main, p.Cols, p.Rows); err != nil {
+			if err := j.sp.main.runs.put(&main, p.Cols, n); err != nil {
 				return err
 			}
+		}
+	}
+	if fail != nil {
+		if err := j.sp.main.failAt(&main, seq, fail); err != nil {
+			return err
 		}
 	}
 	j.sp.main.add(main)

@@ -5,6 +5,10 @@ package exec
 // gracejoin.go. Results come in the order of the left
 // side's rows, matches in the order of the right side's; rows of the right side
 // without a match come last.
+//
+// What fails for a row of the left side, or for a pair, comes after the results in
+// front of it, whatever the pages. The right side comes first as a whole, and so do
+// its errors.
 
 import (
 	"context"
@@ -26,6 +30,7 @@ type build struct {
 	// Rows of group g are first[g], next[first[g]], ...; -1 ends a list.
 	first, last, next []int32
 	nulls             []int32 // rows with a NULL among their keys
+	late              error   // of the input, behind these rows; of builds that go on past it
 }
 
 // newBuild reads an operator whole. The table finds keys that are not distinct,
@@ -35,26 +40,35 @@ type build struct {
 // Trino's JoinCompiler).
 //
 // Past the memory budget it stops, and full is true: the caller goes on on disk.
-func newBuild(ctx context.Context, src *inputs, equal bool) (b *build, full bool, err error) {
+//
+// With late an error ends the rows, and is the build's.
+func newBuild(ctx context.Context, src *inputs, equal, late bool) (b *build, full bool, err error) {
 	in, keys := src.r, src.rk
 	b = &build{rows: newRowStore(src.rc), table: newGroupTable(keys.Types())}
 	var ids []uint32
-	for {
+	for b.late == nil {
 		p, err := in.Next(ctx)
+		if err != nil && late && ctx.Err() == nil {
+			b.late = err
+			break
+		}
 		if err != nil {
 			return nil, false, err
 		}
 		if p == nil {
 			break
 		}
-		n := p.Len()
-		if n == 0 {
+		if p.Len() == 0 {
 			continue
 		}
-		kv, err := keys.Eval(p)
-		if err != nil {
+		p, kv, err := evalBefore(keys, p)
+		if err != nil && !late {
 			return nil, false, err
 		}
+		if b.late = err; p == nil {
+			break
+		}
+		n := p.Len()
 		base := int32(b.rows.n)
 		b.rows.add(p)
 		ids = b.table.find(kv, n, ids)
@@ -81,7 +95,7 @@ func newBuild(ctx context.Context, src *inputs, equal bool) (b *build, full bool
 			}
 			b.last[g] = row
 		}
-		if src.acc.Hold(b.size()) || b.rows.n > maxRows {
+		if b.late == nil && (src.acc.Hold(b.size()) || b.rows.n > maxRows) {
 			return b, true, nil
 		}
 		if err := ctx.Err(); err != nil {
@@ -137,6 +151,10 @@ type join struct {
 	from  int   // the row that the pairs at hand begin with
 	cand  int32 // that row's next candidate, -1 for none yet
 	hit   bool  // that row has matched
+	late  error // behind the page's rows
+
+	fail    error // comes after the pairs at hand
+	failRow int32 // the row of the left page that it is of
 
 	lsel, rsel []int32 // candidate pairs
 	ends       []pairEnd
@@ -189,7 +207,7 @@ func (j *join) Next(ctx context.Context) (*page.Page, error) {
 	if j.b == nil {
 		var err error
 		var full bool
-		if j.b, full, err = newBuild(ctx, &j.inputs, true); err != nil {
+		if j.b, full, err = newBuild(ctx, &j.inputs, true, false); err != nil {
 			return nil, err
 		}
 		if full {
@@ -203,10 +221,16 @@ func (j *join) Next(ctx context.Context) (*page.Page, error) {
 		}
 	}
 	for !j.done {
+		if j.fail != nil {
+			return nil, j.fail
+		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
 		if j.src == nil {
+			if j.late != nil {
+				return nil, j.late
+			}
 			p, err := j.l.Next(ctx)
 			if err != nil {
 				return nil, err
@@ -218,9 +242,9 @@ func (j *join) Next(ctx context.Context) (*page.Page, error) {
 			if p.Len() == 0 {
 				continue
 			}
-			kv, err := j.lk.Eval(p)
-			if err != nil {
-				return nil, err
+			var kv []*page.Vector
+			if p, kv, j.late = evalBefore(j.lk, p); p == nil {
+				continue
 			}
 			if j.past != nil && j.src0 > 0 {
 				j.past.base += j.src0
@@ -234,9 +258,7 @@ func (j *join) Next(ctx context.Context) (*page.Page, error) {
 			j.src = nil
 			continue
 		}
-		if err := j.pairs(); err != nil {
-			return nil, err
-		}
+		j.pairs()
 		if len(j.lsel) > 0 {
 			return j.emit(), nil
 		}
@@ -270,7 +292,7 @@ func (j *join) after(cand int32) int32 {
 
 // pairs collects the next page of pairs that match, in lsel and rsel; -1 in rsel
 // stands for no right row.
-func (j *join) pairs() error {
+func (j *join) pairs() {
 	j.lsel, j.rsel, j.ends, j.from = j.lsel[:0], j.rsel[:0], j.ends[:0], j.at
 	total, limit := j.src.Len(), j.env.pageRows()
 	for j.at < total && len(j.lsel) < limit {
@@ -290,25 +312,25 @@ func (j *join) pairs() error {
 			j.at++
 		}
 	}
-	return j.check()
+	j.check()
+	if j.n.Single {
+		j.single()
+	}
 }
 
 // check applies the residual condition to the candidates, and adds left rows
-// that nothing matched.
-func (j *join) check() error {
+// that nothing matched. Of pairs that one fails for those in front of it are left.
+func (j *join) check() {
 	var ok []bool
 	if j.residual != nil && len(j.lsel) > 0 {
-		v, err := j.residual.Eval(j.emit())
-		if err != nil {
-			return err
-		}
+		v := j.passing()
 		ok = make([]bool, len(j.lsel))
 		for i := range ok {
 			ok[i] = !v.IsNull(i) && v.Bools[i]
 		}
 	}
-	if ok == nil && !j.leftOuter() && j.matched == nil {
-		return nil
+	if ok == nil && !j.leftOuter() && !j.n.Single && j.matched == nil {
+		return
 	}
 	lsel := make([]int32, 0, len(j.lsel))
 	rsel := make([]int32, 0, len(j.rsel))
@@ -328,7 +350,9 @@ func (j *join) check() error {
 			continue
 		}
 		if j.n.Single && j.again(j.lsel[i]) {
-			return sqlerr.Newf(sqlerr.SubqueryMultipleRows, j.n.P, "Scalar sub-query has returned multiple rows")
+			j.fail, j.failRow = j.several(), j.lsel[i]
+			j.lsel, j.rsel = lsel, rsel
+			return
 		}
 		j.hit = true
 		if j.matched != nil {
@@ -338,6 +362,86 @@ func (j *join) check() error {
 	}
 	flush(len(j.lsel))
 	j.lsel, j.rsel = lsel, rsel
+}
+
+// passing is the residual of the pairs at hand; those from the first one that fails
+// on are dropped.
+func (j *join) passing() *page.Vector {
+	pairs := j.emit()
+	v, err := j.residual.Eval(pairs)
+	if err == nil {
+		return v
+	}
+	good, err := before(pairs, err, func(one *page.Page) error {
+		_, err := j.residual.Eval(one)
+		return err
+	})
+	n := 0
+	if good != nil {
+		n = good.Len()
+		var again error
+		if v, again = j.residual.Eval(good); again != nil {
+			n, err = 0, again
+		}
+	}
+	j.fail, j.failRow = err, j.lsel[n]
+	j.lsel, j.rsel = j.lsel[:n], j.rsel[:n]
+	for len(j.ends) > 0 && j.ends[len(j.ends)-1].at > n {
+		j.ends = j.ends[:len(j.ends)-1]
+	}
+	return v
+}
+
+// several is the error of a left row with more than one match.
+func (j *join) several() error {
+	return sqlerr.Newf(sqlerr.SubqueryMultipleRows, j.n.P, "Scalar sub-query has returned multiple rows")
+}
+
+// single sees to it that a left row that may have one match is given only once it is
+// known to have no other: what fails for it comes in its place.
+func (j *join) single() {
+	if j.fail == nil && j.cand >= 0 && j.hit {
+		row := j.lsel[len(j.lsel)-1]
+		if err := j.another(row); err != nil {
+			j.fail, j.failRow = err, row
+		} else {
+			j.lost(row) // notes the match
+			j.cand, j.hit = -1, false
+			j.at++
+		}
+	}
+	if j.fail == nil {
+		return
+	}
+	for n := len(j.lsel); n > 0 && j.lsel[n-1] == j.failRow; n-- {
+		j.lsel, j.rsel = j.lsel[:n-1], j.rsel[:n-1]
+	}
+}
+
+// another looks for one more match of a row among the candidates that are left of it.
+func (j *join) another(row int32) error {
+	lsel, rsel := j.lsel, j.rsel
+	defer func() { j.lsel, j.rsel = lsel, rsel }()
+	for j.cand >= 0 {
+		j.lsel, j.rsel = nil, nil
+		for j.cand >= 0 && len(j.lsel) < page.DefaultRows {
+			j.lsel, j.rsel = append(j.lsel, row), append(j.rsel, j.cand)
+			j.cand = j.after(j.cand)
+		}
+		if j.residual == nil {
+			return j.several()
+		}
+		j.ends = nil
+		v := j.passing()
+		for i := range j.lsel {
+			if !v.IsNull(i) && v.Bools[i] {
+				return j.several()
+			}
+		}
+		if j.fail != nil {
+			return j.fail
+		}
+	}
 	return nil
 }
 
@@ -457,6 +561,9 @@ type semiJoin struct {
 	right    *dealing     // what is known of the whole right side, there
 	src      *page.Page   // the left page at hand
 	at       int          // its row at hand
+	fail     error        // comes after the rows in front of that one
+	late     error        // behind the page's rows
+	all      bool         // the residual is evaluated for all candidates: it may fail for one
 	found    []uint32
 	mem      []page.Vector
 	lmem     []page.Vector
@@ -476,6 +583,7 @@ func newSemiJoin(l, r Operator, n *plan.SemiJoin, env *Env) (Operator, error) {
 		if j.residual, err = expr.Compile(n.Residual, &env.Expr); err != nil {
 			return nil, err
 		}
+		j.all = j.residual.MayFail()
 	}
 	j.mem, j.lmem = make([]page.Vector, len(n.L.Columns())), make([]page.Vector, len(n.L.Columns()))
 	j.rmem = make([]page.Vector, len(n.R.Columns()))
@@ -494,7 +602,7 @@ func (j *semiJoin) Next(ctx context.Context) (*page.Page, error) {
 	if j.b == nil {
 		var err error
 		var full bool
-		if j.b, full, err = newBuild(ctx, &j.inputs, !j.n.NullAware); err != nil {
+		if j.b, full, err = newBuild(ctx, &j.inputs, !j.n.NullAware, false); err != nil {
 			return nil, err
 		}
 		if full {
@@ -504,14 +612,20 @@ func (j *semiJoin) Next(ctx context.Context) (*page.Page, error) {
 			return j.sp.next(ctx, nil)
 		}
 	}
+	switch {
+	case j.fail != nil:
+		return nil, j.fail
+	case j.late != nil:
+		return nil, j.late
+	}
 	p, err := j.l.Next(ctx)
 	if p == nil || err != nil {
 		return nil, err
 	}
 	j.src, j.at = p, 0
-	kv, err := j.lk.Eval(p)
-	if err != nil {
-		return nil, err
+	var kv []*page.Vector
+	if p, kv, j.late = evalBefore(j.lk, p); p == nil {
+		return nil, j.late
 	}
 	n := p.Len()
 	if len(kv) > 0 {
@@ -528,7 +642,10 @@ func (j *semiJoin) Next(ctx context.Context) (*page.Page, error) {
 		}
 		hit, unsure, err := j.mark(left, i, len(kv) > 0, null)
 		if err != nil {
-			return nil, err
+			if j.fail = err; i == 0 {
+				return nil, err
+			}
+			return j.first(i, left, mark, cols, p), nil
 		}
 		mark.Bools[i] = hit
 		if unsure {
@@ -538,11 +655,20 @@ func (j *semiJoin) Next(ctx context.Context) (*page.Page, error) {
 			mark.Nulls[i] = true
 		}
 	}
+	return j.first(n, left, mark, cols, p), nil
+}
+
+// first gives the first n rows of the page at hand.
+func (j *semiJoin) first(n int, left []*page.Vector, mark *page.Vector, cols []*page.Vector, p *page.Page) *page.Page {
 	out := append(append([]*page.Vector{}, left...), mark)
 	if j.past != nil { // the left row's number
 		out = append(out, cols[len(left)+1])
 	}
-	return &page.Page{Rows: n, Cols: out, Split: p.Split, Row: p.Row}, nil
+	q := &page.Page{Rows: mark.Len, Cols: out, Split: p.Split, Row: p.Row}
+	if n < q.Rows {
+		q.Sel = identity(n)
+	}
+	return q
 }
 
 // mark reports whether left row i is found, and, where it is not, whether there
@@ -552,7 +678,7 @@ func (j *semiJoin) mark(cols []*page.Vector, i int, keyed, null bool) (hit, unsu
 	past := j.past != nil && j.past.hit != nil
 	if past {
 		before = j.past.base + i
-		if j.past.hit[before] {
+		if j.past.hit[before] && !j.all {
 			return true, false, nil
 		}
 	}
@@ -560,8 +686,9 @@ func (j *semiJoin) mark(cols []*page.Vector, i int, keyed, null bool) (hit, unsu
 	if err != nil {
 		return false, false, err
 	}
+	hit = hit || past && j.past.hit[before]
 	switch {
-	case hit || !j.n.NullAware:
+	case hit && !j.all || !j.n.NullAware:
 	case j.past != nil && j.residual == nil:
 		unsure = null && j.right.rows > 0 || j.right.nulls > 0
 	case j.b.rows.n > 0:
@@ -576,6 +703,7 @@ func (j *semiJoin) mark(cols []*page.Vector, i int, keyed, null bool) (hit, unsu
 			}
 		}
 	}
+	unsure = unsure && !hit
 	if past {
 		unsure = !hit && (unsure || j.past.unsure[before])
 		j.past.hit[before], j.past.unsure[before] = hit, unsure
@@ -605,8 +733,10 @@ func (j *semiJoin) matches(cols []*page.Vector, i int, keyed bool) (bool, error)
 }
 
 // passes reports whether the residual is true for left row i and some of the
-// right rows.
+// right rows. It looks no further than the first one, unless a later one may be an
+// error: as on Trino, whose plan joins all pairs.
 func (j *semiJoin) passes(cols []*page.Vector, i int, rsel []int32) (bool, error) {
+	some := false
 	for len(rsel) > 0 {
 		part := rsel[:min(len(rsel), j.env.pageRows())]
 		rsel = rsel[len(part):]
@@ -632,10 +762,11 @@ func (j *semiJoin) passes(cols []*page.Vector, i int, rsel []int32) (bool, error
 			return false, err
 		}
 		for k := range part {
-			if !v.IsNull(k) && v.Bools[k] {
-				return true, nil
-			}
+			some = some || !v.IsNull(k) && v.Bools[k]
+		}
+		if some && !j.all {
+			break
 		}
 	}
-	return false, nil
+	return some, nil
 }

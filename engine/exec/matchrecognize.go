@@ -224,7 +224,7 @@ func (m *matchRecognize) begin(ctx context.Context) (bool, error) {
 		}
 	} else {
 		var err error
-		if m.big, err = m.sort.next(ctx, nil); m.big == nil || err != nil {
+		if m.big, err = m.sort.next(ctx); m.big == nil || err != nil {
 			return false, err
 		}
 		m.p = &m.big.partition

@@ -5,7 +5,30 @@ package exec
 // gets to see, and which of several errors a query ends with, depends on the
 // rows alone, not on where pages were cut.
 
-import "github.com/ionq-db/ionq/reader/page"
+import (
+	"github.com/ionq-db/ionq/engine/expr"
+	"github.com/ionq-db/ionq/reader/page"
+)
+
+// evalBefore evaluates expressions over the part of p in front of the first row for
+// which one of them fails, which is q, nil for no rows; the error comes after q.
+func evalBefore(list *expr.List, p *page.Page) (q *page.Page, vecs []*page.Vector, late error) {
+	vecs, err := list.Eval(p)
+	if err == nil {
+		return p, vecs, nil
+	}
+	q, late = before(p, err, func(one *page.Page) error {
+		_, err := list.Eval(one)
+		return err
+	})
+	if q == nil {
+		return nil, nil, late
+	}
+	if vecs, err = list.Eval(q); err != nil {
+		return nil, nil, err
+	}
+	return q, vecs, late
+}
 
 // before returns the part of p in front of the first row for which eval fails,
 // and the failure; eval has failed for p as a whole with err. nil stands for no

@@ -18,6 +18,7 @@ type unnest struct {
 	b     []*page.Builder // of the unnested columns
 	rows  int             // of a page
 	src   *page.Page      // the input page at hand
+	late  error           // comes after its rows
 	vecs  []*page.Vector  // its containers, dense
 	at    int             // the next of its rows
 	elem  int             // the next element of that row
@@ -42,6 +43,9 @@ func newUnnest(in Operator, n *plan.Unnest, env *Env) (Operator, error) {
 func (o *unnest) Next(ctx context.Context) (*page.Page, error) {
 	for {
 		if o.src == nil {
+			if o.late != nil {
+				return nil, o.late
+			}
 			p, err := o.in.Next(ctx)
 			if p == nil || err != nil {
 				return nil, err
@@ -49,8 +53,8 @@ func (o *unnest) Next(ctx context.Context) (*page.Page, error) {
 			if p.Len() == 0 {
 				continue
 			}
-			if o.vecs, err = o.list.Eval(p); err != nil {
-				return nil, err
+			if p, o.vecs, o.late = evalBefore(o.list, p); p == nil {
+				continue
 			}
 			o.src, o.at, o.elem = p, 0, 0
 		}

@@ -3,11 +3,13 @@ package exec
 // WindowNode: reads its input whole, cuts it into partitions, in order of first
 // appearance, sorts each (stable), and computes every call for every row of it.
 // Rows come out in that order.
+//
+// An error comes before any row: that of the first partition with one, in it that of
+// the first row, of that row the first call's.
 
 import (
 	"context"
 	"errors"
-	"slices"
 	"sort"
 
 	"github.com/ionq-db/ionq/engine/expr"
@@ -21,15 +23,24 @@ import (
 )
 
 type window struct {
-	in    Operator
+	in    Operator // with the bounds of RANGE frames behind its columns
 	n     *plan.WindowNode
 	env   *Env
+	cols  []plan.Column // of in
 	calls []windowCall
 	emit  *emitter
 	acc   *spill.Account
 	sp    *spilledJoin // past the memory budget
 
 	sorting *bigSort // partitions that are larger than that
+	fail    error    // of partitions on disk: that of the first one with an error,
+	failSeq int64    // and the number of its first row
+}
+
+// partitionError is the error of a partition, which begins with a row.
+type partitionError struct {
+	error
+	first int32
 }
 
 // windowCall is one call, ready to run.
@@ -42,7 +53,7 @@ type windowCall struct {
 }
 
 func newWindow(in Operator, n *plan.WindowNode, env *Env) (Operator, error) {
-	w := &window{in: in, n: n, env: env, acc: env.Memory.Account()}
+	w := &window{n: n, env: env, acc: env.Memory.Account(), cols: n.Input.Columns()}
 	cols := n.Input.Columns()
 	at := len(cols)
 	for _, c := range n.Calls {
@@ -69,7 +80,13 @@ func newWindow(in Operator, n *plan.WindowNode, env *Env) (Operator, error) {
 			at++
 		}
 		w.calls = append(w.calls, x)
+		for _, g := range []*expr.Program{x.start, x.end} {
+			if g != nil {
+				w.cols = append(w.cols[:len(w.cols):len(w.cols)], plan.Column{Type: cols[n.Order[0].Col].Type})
+			}
+		}
 	}
+	w.in = newBounding(in, w.calls, cols)
 	return w, nil
 }
 
@@ -119,7 +136,7 @@ func (w *window) Next(ctx context.Context) (*page.Page, error) {
 }
 
 func (w *window) run(ctx context.Context) error {
-	s := newRowStore(w.n.Input.Columns())
+	s := newRowStore(w.cols)
 	for {
 		p, err := w.in.Next(ctx)
 		if err != nil {
@@ -143,6 +160,10 @@ func (w *window) run(ctx context.Context) error {
 	}
 	vecs, _, err := w.compute(ctx, s.seal(), s.n)
 	if err != nil {
+		var bad *partitionError
+		if errors.As(err, &bad) {
+			return bad.error
+		}
 		return err
 	}
 	w.emit = newEmitter(vecs, identity(s.n), w.env.pageRows())
@@ -154,7 +175,7 @@ func (w *window) run(ctx context.Context) error {
 func (w *window) spill(ctx context.Context, s *rowStore) error {
 	sp := &spilledJoin{file: w.env.Space.File()}
 	w.sp = sp
-	columns := columnTypes(w.n.Input.Columns())
+	columns := columnTypes(w.cols)
 	sp.main = newOutput(w.env, w.n.Columns())
 	d := newDealer(w.env, sp.file, columns, 0)
 	var mem []page.Vector
@@ -180,9 +201,19 @@ func (w *window) spill(ctx context.Context, s *rowStore) error {
 	if err := g.all(ctx, newDealer(w.env, sp.file, nil, 0), d); err != nil {
 		return err
 	}
+	if w.fail != nil {
+		return w.fail
+	}
 	var err error
 	sp.now, err = sp.main.merged(ctx, w.env.pageRows())
 	return err
+}
+
+// failed notes the error of the partition that begins with row seq.
+func (w *window) failed(seq int64, err error) {
+	if w.fail == nil || seq < w.failSeq {
+		w.fail, w.failSeq = err, seq
+	}
 }
 
 // rest hands all rows to put: those that were read, and those that were not.
@@ -220,7 +251,7 @@ func (w *window) leaf(ctx context.Context, _, r *dealt) error {
 		return w.big(ctx, r)
 	}
 	w.acc.Hold(2 * r.size)
-	columns := w.n.Input.Columns()
+	columns := w.cols
 	d := dealer{columns: columnTypes(columns)}
 	in := &chunkReader{file: w.sp.file, chunks: r.chunks, types: d.stored()}
 	s := newRowStore(append(columns[:len(columns):len(columns)], plan.Column{Type: types.Bigint}, plan.Column{Type: types.Bigint}))
@@ -231,6 +262,12 @@ func (w *window) leaf(ctx context.Context, _, r *dealt) error {
 	seqs := vecs[len(columns)+1]
 	vecs, firsts, err := w.compute(ctx, vecs[:len(columns):len(columns)], s.n)
 	if err != nil {
+		var bad *partitionError
+		if errors.As(err, &bad) {
+			w.failed(seqs.I64[bad.first], bad.error)
+			w.acc.Free()
+			return nil
+		}
 		return err
 	}
 	number := &page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: s.n, I64: make([]int64, s.n)}
@@ -250,10 +287,6 @@ func (w *window) leaf(ctx context.Context, _, r *dealt) error {
 // partition, and of each the row of the input that was its partition's first.
 func (w *window) compute(ctx context.Context, in []*page.Vector, n int) (vecs []*page.Vector, firsts []int32, err error) {
 	parts, groups := cutPartitions(in, w.n.Partition, n)
-	all, err := w.withBounds(in, n)
-	if err != nil {
-		return nil, nil, err
-	}
 	outs := make([]*page.Builder, len(w.calls))
 	for k, c := range w.calls {
 		outs[k] = page.NewBuilder(c.Func.Result)
@@ -263,24 +296,26 @@ func (w *window) compute(ctx context.Context, in []*page.Vector, n int) (vecs []
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		p := partition{rows: parts.order[parts.start[g]:parts.start[g+1]], vecs: all, keys: w.n.Order}
+		p := partition{rows: parts.order[parts.start[g]:parts.start[g+1]], vecs: in, keys: w.n.Order}
+		first := int32(0)
 		if len(p.rows) > 0 {
-			first := p.rows[0]
+			first = p.rows[0]
 			for range p.rows {
 				firsts = append(firsts, first)
 			}
 		}
 		if err := p.sort(); err != nil {
-			return nil, nil, err
+			return nil, nil, &partitionError{err, first}
 		}
-		for k := range w.calls {
-			if err := p.call(ctx, &w.calls[k], &callState{}, outs[k]); err != nil {
-				return nil, nil, placed(err, w.calls[k].P)
+		if err := p.values(ctx, w.calls, make([]callState, len(w.calls)), outs); err != nil {
+			if ctx.Err() != nil {
+				return nil, nil, err
 			}
+			return nil, nil, &partitionError{err, first}
 		}
 	}
 	// The calls' values are in the order of the partitions; bring the rows there.
-	for _, v := range in {
+	for _, v := range in[:len(w.n.Input.Columns())] {
 		vecs = append(vecs, page.Gather(v, parts.order))
 	}
 	for _, b := range outs {
@@ -308,31 +343,6 @@ func cutPartitions(vecs []*page.Vector, by []int, n int) (parts rows, groups int
 	}
 	parts.index(groups)
 	return parts, groups
-}
-
-// withBounds gives n rows with the values of RANGE frames' bounds behind them.
-func (w *window) withBounds(in []*page.Vector, n int) ([]*page.Vector, error) {
-	out := slices.Clone(in)
-	for _, c := range w.calls {
-		for e, g := range []*expr.Program{c.start, c.end} {
-			if g == nil {
-				continue
-			}
-			v, err := g.Eval(&page.Page{Rows: n, Cols: in})
-			if err != nil {
-				// Of an offset that is bad in itself, Trino says that first.
-				all := partition{rows: identity(n), vecs: in, n: n}
-				for i := range n {
-					if _, bad := all.offset(i, []plan.Bound{c.Frame.Start, c.Frame.End}[e]); bad != nil {
-						return nil, placed(bad, c.P)
-					}
-				}
-				return nil, err
-			}
-			out = append(out, page.Clone(v))
-		}
-	}
-	return out, nil
 }
 
 // partition is one partition's rows, in order. They are in memory, or on disk
@@ -419,6 +429,27 @@ type callState struct {
 	acc      accumulator
 	from, to int // the rows that acc has taken in
 	last     *page.Builder
+}
+
+// values appends the calls' values for each row of the block to outs. Of several
+// errors it gives the first row's.
+func (p *partition) values(ctx context.Context, calls []windowCall, states []callState, outs []*page.Builder) error {
+	var first error
+	at := 0
+	for k := range calls {
+		before := outs[k].Len()
+		err := p.call(ctx, &calls[k], &states[k], outs[k])
+		if err == nil {
+			continue
+		}
+		if ctx.Err() != nil {
+			return err
+		}
+		if row := outs[k].Len() - before; first == nil || row < at {
+			first, at = placed(err, calls[k].P), row
+		}
+	}
+	return first
 }
 
 // call appends a call's value for each row of the block.
@@ -754,7 +785,12 @@ func (p *partition) bound(c *windowCall, i int, b plan.Bound, end bool) (int, er
 // checks the value.
 func (p *partition) offset(i int, b plan.Bound) (int, error) {
 	vecs, at := p.at(i)
-	v, r := vecs[b.Offset], int(at)
+	return frameOffset(vecs[b.Offset], int(at), p.n)
+}
+
+// frameOffset is row r of v as an offset in a partition of n rows; only of integers
+// is it more than checked.
+func frameOffset(v *page.Vector, r, n int) (int, error) {
 	bad := sqlerr.New(sqlerr.InvalidWindowFrame, "Window frame offset value must not be negative or null")
 	if v.IsNull(r) {
 		return 0, bad
@@ -764,13 +800,13 @@ func (p *partition) offset(i int, b plan.Bound) (int, error) {
 		if v.I64[r] < 0 {
 			return 0, bad
 		}
-		return int(min(v.I64[r], int64(p.n)+1)), nil
+		return int(min(v.I64[r], int64(n)+1)), nil
 	case page.PhysInt128:
 		if v.I128[r].Sign() < 0 {
 			return 0, bad
 		}
-		if v.I128[r].Cmp(decimal.FromInt64(int64(p.n))) > 0 {
-			return p.n + 1, nil
+		if v.I128[r].Cmp(decimal.FromInt64(int64(n))) > 0 {
+			return n + 1, nil
 		}
 		return int(v.I128[r].Int64()), nil
 	case page.PhysFloat64:

@@ -88,10 +88,8 @@ type bigPartition struct {
 	g      int   // the peer group of the last row
 }
 
-// next gives the next partition, nil at the end. more gives the columns that are
-// stored for a page's rows, those of the rows first; nil for just these. The caller
-// closes the partition.
-func (s *bigSort) next(ctx context.Context, more func(cols []*page.Vector, n int) ([]*page.Vector, error)) (*bigPartition, error) {
+// next gives the next partition, nil at the end. The caller closes it.
+func (s *bigSort) next(ctx context.Context) (*bigPartition, error) {
 	if !s.ended {
 		s.ended = true
 		if err := s.sort.end(ctx); err != nil {
@@ -123,11 +121,6 @@ func (s *bigSort) next(ctx context.Context, more func(cols []*page.Vector, n int
 			}
 			s.page, s.row = pg, 0
 			s.stored = pg.Cols[:n:n]
-			if more != nil {
-				if s.stored, err = more(s.stored, pg.Rows); err != nil {
-					return done(err)
-				}
-			}
 		}
 		numbers := s.page.Cols[n].I64
 		if now == nil {
@@ -249,7 +242,7 @@ func (p *bigPartition) failed() error {
 // spillWhole computes a window without PARTITION BY.
 func (w *window) spillWhole(ctx context.Context, s *rowStore) error {
 	w.sp = &spilledJoin{file: w.env.Space.File(), main: newOutput(w.env, w.n.Columns())}
-	b := newBigSort(w.env, w.n.Input.Columns(), nil, w.n.Order)
+	b := newBigSort(w.env, w.cols, nil, w.n.Order)
 	w.sorting = b
 	var seqs []int64
 	if err := w.rest(ctx, s, func(p *page.Page) error {
@@ -262,6 +255,9 @@ func (w *window) spillWhole(ctx context.Context, s *rowStore) error {
 	if err := w.bigs(ctx, b); err != nil {
 		return err
 	}
+	if w.fail != nil {
+		return w.fail
+	}
 	var err error
 	w.sp.now, err = w.sp.main.merged(ctx, w.env.pageRows())
 	return err
@@ -270,7 +266,7 @@ func (w *window) spillWhole(ctx context.Context, s *rowStore) error {
 // big computes the window partitions of one partition on disk that does not fit in
 // memory: most likely one, as it could not be dealt out further.
 func (w *window) big(ctx context.Context, r *dealt) error {
-	columns := w.n.Input.Columns()
+	columns := w.cols
 	b := newBigSort(w.env, columns, w.n.Partition, w.n.Order)
 	w.sorting = b
 	d := dealer{columns: columnTypes(columns)}
@@ -293,10 +289,11 @@ func (w *window) big(ctx context.Context, r *dealt) error {
 	return w.bigs(ctx, b)
 }
 
-// bigs computes sorted partitions and writes the results.
+// bigs computes sorted partitions and writes the results, up to the first one that
+// fails.
 func (w *window) bigs(ctx context.Context, b *bigSort) error {
 	for {
-		p, err := b.next(ctx, w.withBounds)
+		p, err := b.next(ctx)
 		if err != nil {
 			return err
 		}
@@ -304,17 +301,23 @@ func (w *window) bigs(ctx context.Context, b *bigSort) error {
 			w.sorting = nil
 			return b.Close()
 		}
-		err = w.bigOne(ctx, p)
+		bad, err := w.bigOne(ctx, p)
 		if e := p.Close(); err == nil {
 			err = e
 		}
 		if err != nil {
 			return err
 		}
+		if bad != nil {
+			w.failed(p.number, bad)
+			w.sorting = nil
+			return b.Close()
+		}
 	}
 }
 
-func (w *window) bigOne(ctx context.Context, p *bigPartition) error {
+// bigOne computes a partition; bad is its error.
+func (w *window) bigOne(ctx context.Context, p *bigPartition) (bad, err error) {
 	n := len(w.n.Input.Columns())
 	states := make([]callState, len(w.calls))
 	var run sortedRun
@@ -322,19 +325,23 @@ func (w *window) bigOne(ctx context.Context, p *bigPartition) error {
 		cols := p.nextBlock()
 		if cols == nil {
 			w.sp.main.add(run)
-			return nil
+			return nil, nil
 		}
 		rows := p.block()
 		out := append([]*page.Vector{}, cols[:n]...)
+		outs := make([]*page.Builder, len(w.calls))
 		for k := range w.calls {
-			o := page.NewBuilder(w.calls[k].Func.Result)
-			if err := p.call(ctx, &w.calls[k], &states[k], o); err != nil {
-				return placed(err, w.calls[k].P)
-			}
-			out = append(out, o.Finish())
+			outs[k] = page.NewBuilder(w.calls[k].Func.Result)
 		}
+		bad := p.values(ctx, w.calls, states, outs)
 		if err := p.failed(); err != nil {
-			return err
+			return nil, err
+		}
+		if err := ctx.Err(); err != nil || bad != nil {
+			return bad, err
+		}
+		for _, o := range outs {
+			out = append(out, o.Finish())
 		}
 		number := make([]int64, rows)
 		for i := range number {
@@ -342,10 +349,7 @@ func (w *window) bigOne(ctx context.Context, p *bigPartition) error {
 		}
 		out = append(out, &page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: rows, I64: number})
 		if err := w.sp.main.runs.put(&run, out, rows); err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
+			return nil, err
 		}
 	}
 }

@@ -192,3 +192,6 @@ func Fold(x plan.Expr, env *Env) (plan.Datum, error) {
 	}
 	return DatumAt(v, 0), nil
 }
+
+// MayFail reports whether the expression can be an error for some row.
+func (g *Program) MayFail() bool { return mayFail(g.l.roots[0]) }

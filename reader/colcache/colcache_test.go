@@ -1,6 +1,7 @@
 package colcache
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math"
@@ -531,18 +532,25 @@ func TestIntCodes(t *testing.T) {
 			for i := range vals {
 				vals[i] = r.Int64N(different) * 0x1_0000_0001
 			}
-			dst := make([]uint16, len(vals))
+			dst, twin := make([]byte, codeBytes*len(vals)), make([]byte, codeBytes*len(vals))
 			if !c.codes(dst, vals) {
-				if len(c.vals) != maxDict {
-					t.Fatalf("full at %d", len(c.vals))
+				if len(c.values()) != maxDict {
+					t.Fatalf("full at %d", len(c.values()))
 				}
 				break
 			}
 			for i, x := range vals {
-				if code, ok := of[x]; ok && code != dst[i] || c.vals[dst[i]] != x {
-					t.Fatalf("%d has code %d, and had %d", x, dst[i], code)
+				got := binary.LittleEndian.Uint16(dst[codeBytes*i:])
+				if code, ok := of[x]; ok && code != got || c.values()[got] != x {
+					t.Fatalf("%d has code %d, and had %d", x, got, code)
 				}
-				of[x] = dst[i]
+				of[x] = got
+			}
+			var miss, missed [few]uint8
+			some := vals[:min(few, len(vals))]
+			n, m := c.lookup(dst, some, &miss), c.lookupGo(twin, some, &missed)
+			if n != m || miss != missed && n == few || !slices.Equal(miss[:n], missed[:m]) || !slices.Equal(dst[:codeBytes*len(some)], twin[:codeBytes*len(some)]) {
+				t.Fatalf("%d and %d look-ups miss", n, m)
 			}
 		}
 	}

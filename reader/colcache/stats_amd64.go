@@ -6,7 +6,7 @@ import "golang.org/x/sys/cpu"
 
 var hasVectors = cpu.X86.HasAVX2
 
-// vectorStats begins the summary of v, and returns how many values it took.
+// vectorStats takes the first of v into a summary, and returns how many.
 func vectorStats(s *stats, v []int64) int {
 	if n := len(v) &^ 3; hasVectors && n > 0 {
 		statsAVX2(s, &v[0], n)

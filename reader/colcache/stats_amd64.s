@@ -10,10 +10,10 @@ TEXT ·statsAVX2(SB), NOSPLIT, $0-24
 	MOVQ s+0(FP), DI
 	MOVQ v+8(FP), SI
 	MOVQ n+16(FP), CX
-	VMOVDQU (SI), Y1        // least
-	VMOVDQA Y1, Y2          // greatest
-	VPXOR Y3, Y3, Y3        // upper halves
-	VPXOR Y4, Y4, Y4        // lower halves
+	VMOVDQU stats_lo(DI), Y1
+	VMOVDQU stats_hi(DI), Y2
+	VMOVDQU stats_upper(DI), Y3
+	VMOVDQU stats_lower(DI), Y4
 	VPCMPEQD Y5, Y5, Y5
 	VPSLLQ $63, Y5, Y6      // makes numbers from 0 on of them
 	VPSRLQ $32, Y5, Y5      // a lower half

@@ -57,6 +57,9 @@ type Writer struct {
 	any    bool // how its strings are held has been decided
 	lead   int  // NULLs in front of the first one
 
+	stats   stats // of the first counted of ints
+	counted int
+
 	dict   bool // a dictionary is tried, or kept
 	codesI intCodes
 	codesS map[string]uint16
@@ -121,6 +124,7 @@ func (w *Writer) Add(v *page.Vector, from, to int) error {
 		}
 		from += n
 		w.n += n
+		w.count()
 		if w.n == BlockRows {
 			w.flush()
 		}
@@ -164,10 +168,23 @@ func (w *Writer) Ticks(n int) (p *clock.Parser, ticks []int64) {
 func (w *Writer) AddTicks(n int) error {
 	w.ints = w.ints[:w.n+n]
 	w.last, w.lastLayout = w.ints[w.n:], w.clock.Layout
-	if w.n += n; w.n == BlockRows {
+	w.n += n
+	if w.count(); w.n == BlockRows {
 		w.flush()
 	}
 	return w.err
+}
+
+// count takes the rows added last into the summary, as long as they are in the
+// core's cache.
+func (w *Writer) count() {
+	if w.nulls == nil && len(w.ints) == w.n {
+		if w.counted == 0 {
+			w.stats.begin()
+		}
+		w.stats.add(w.ints[w.counted:])
+		w.counted = w.n
+	}
 }
 
 // blocks is memory for a block's integers.
@@ -305,31 +322,51 @@ func (w *Writer) addInts(v *page.Vector, from, to int) {
 	}
 }
 
-// code gives the integers of the block at hand their places in the dictionary; ok
-// is false where it does not pay. All of a block at once: between pages the
-// dictionary would be driven out of the core's cache.
-func (w *Writer) code() (ok bool) {
+// code appends the places in the dictionary of the integers of the block at hand, two
+// bytes each; ok is false where it does not pay. All of a block at once: between
+// pages the dictionary would be driven out of the core's cache.
+func (w *Writer) code(b []byte) (out []byte, ok bool) {
 	if !w.dict {
-		return false
+		return b, false
 	}
-	w.codes = sized(w.codes, len(w.ints))
+	first := len(b)
+	b = extend(b, codeBytes*len(w.ints))
+	dst := b[first:]
 	for at := 0; at < len(w.ints) && w.dict; {
-		to := min(at+trialRows, len(w.ints))
-		vals, dst := w.ints[at:to], w.codes[at:to]
-		if w.nulls == nil {
-			w.dict = w.codesI.codes(dst, vals)
-		} else {
-			clear(dst)
-			for k := range vals {
-				if !w.nulls[at+k] && w.dict {
-					w.dict = w.codesI.codes(dst[k:k+1], vals[k:k+1])
-				}
-			}
+		vals := w.ints[at:min(at+trialRows, len(w.ints))]
+		if w.nulls != nil {
+			steady(vals, w.nulls[at:])
 		}
-		w.trial(to-at, len(w.codesI.vals))
-		at = to
+		w.dict = w.codesI.codes(dst, vals)
+		w.trial(len(vals), len(w.codesI.values()))
+		at, dst = at+len(vals), dst[codeBytes*len(vals):]
 	}
-	return w.dict
+	if !w.dict {
+		return b[:first], false
+	}
+	return b, true
+}
+
+// codeBytes is the width of a place in the dictionary in the making.
+const codeBytes = 2
+
+// steady gives NULL rows a value that is there, so that they need no place in the
+// dictionary of their own.
+func steady(vals []int64, nulls []bool) {
+	last := int64(0)
+	for i := range vals {
+		if !nulls[i] {
+			last = vals[i]
+			break
+		}
+	}
+	for i := range vals {
+		if nulls[i] {
+			vals[i] = last
+		} else {
+			last = vals[i]
+		}
+	}
 }
 
 // trial gives a dictionary up that does not pay.
@@ -509,9 +546,10 @@ func (w *Writer) flush() {
 			k.hi = max(k.hi, int64(n))
 		}
 		k.width = widthOf(uint64(k.hi))
-		b = packInts(b, w.lens, 0, k.width)
+		b = packInts(b, w.lens, k.width)
 		b = append(b, w.bytes...)
 	case w.phys == page.PhysBytes && w.mode == modeCodes:
+		k.enc = encCodes
 		b = w.appendCodes(&k, b)
 	default:
 		k.enc = encInts
@@ -520,7 +558,11 @@ func (w *Writer) flush() {
 			k.layout = w.layout()
 		}
 		var sum decimal.Int128
-		k.lo, k.hi, sum = summary(w.ints, w.nulls)
+		if w.nulls == nil && w.counted == len(w.ints) {
+			k.lo, k.hi, sum = w.stats.result()
+		} else {
+			k.lo, k.hi, sum = summary(w.ints, w.nulls)
+		}
 		k.width = widthOf(uint64(k.hi) - uint64(k.lo))
 		if w.phys == page.PhysInt64 {
 			k.total.Numbers, k.total.Sum, k.total.Lo, k.total.Hi = true, sum, k.lo, k.hi
@@ -529,15 +571,18 @@ func (w *Writer) flush() {
 			w.writeHalves(k, b)
 			return
 		}
-		if k.width > 1 && w.phys == page.PhysInt64 && w.code() {
-			if widthOf(uint64(len(w.codesI.vals)-1)) < k.width {
-				k.lo, k.hi = 0, 0
-				b = w.appendCodes(&k, b)
-				break
+		if k.width > 1 && w.phys == page.PhysInt64 {
+			if codes, ok := w.code(b); ok {
+				most := len(w.codesI.values()) - 1
+				if width := widthOf(uint64(most)); width < k.width {
+					k.enc, k.lo, k.hi, k.width = encCodes, 0, int64(most), width
+					b = narrow(codes, len(b), width)
+					break
+				}
+				w.dict = false
 			}
-			w.dict = false
 		}
-		b = packInts(b, w.ints, k.lo, k.width)
+		b = packWords(b, w.ints, k.lo, 0, k.width)
 	}
 	if k.enc != encNothing {
 		b = append(b, make([]byte, slack)...)
@@ -545,22 +590,24 @@ func (w *Writer) flush() {
 	w.write(k, b)
 }
 
-func (w *Writer) appendCodes(k *block, b []byte) []byte {
-	k.enc = encCodes
-	lo, hi := uint16(math.MaxUint16), uint16(0)
-	if w.nulls == nil {
-		for _, c := range w.codes {
-			lo, hi = min(lo, c), max(hi, c)
-		}
-	} else {
-		for i, c := range w.codes {
-			if !w.nulls[i] {
-				lo, hi = min(lo, c), max(hi, c)
-			}
-		}
+// narrow leaves of the codes in b from first on so many bytes each.
+func narrow(b []byte, first int, width uint8) []byte {
+	if width == codeBytes {
+		return b
 	}
-	k.lo, k.hi, k.width = int64(lo), int64(hi), widthOf(uint64(hi))
-	return packInts(b, w.codes, 0, k.width)
+	at := first
+	for i := first; i < len(b); i += codeBytes { // one byte is enough
+		b[at] = b[i]
+		at++
+	}
+	return b[:at]
+}
+
+// appendCodes appends the codes of strings.
+func (w *Writer) appendCodes(k *block, b []byte) []byte {
+	k.hi = int64(len(w.values) - 1)
+	k.width = widthOf(uint64(k.hi))
+	return packInts(b, w.codes, k.width)
 }
 
 // layout gives the place of the clock's layout among the layouts.
@@ -580,19 +627,12 @@ func (w *Writer) layout() uint16 {
 // writeHalves writes clocks as their upper bits and, behind them, their lower bytes.
 // Bits that are in both are of no harm.
 func (w *Writer) writeHalves(k block, b []byte) {
-	lo, shift := uint64(k.lo), k.shift()
-	at := len(b)
-	b = extend(b, len(w.ints)*upperBytes)
-	upper := b[at:]
-	for _, x := range w.ints {
-		binary.LittleEndian.PutUint16(upper, uint16((uint64(x)-lo)>>(shift&63)))
-		upper = upper[upperBytes:]
-	}
+	b = packWords(b, w.ints, k.lo, k.shift(), upperBytes)
 	sums := len(b)
 	b = append(b, make([]byte, 4*k.pieces()+slack)...)
 	first := len(b)
 	low := int(k.width) - upperBytes
-	b = packInts(b, w.ints, k.lo, uint8(low))
+	b = packWords(b, w.ints, k.lo, 0, uint8(low))
 	for i := range k.pieces() {
 		piece := b[first+i*pieceRows*low : first+min((i+1)*pieceRows, len(w.ints))*low]
 		binary.LittleEndian.PutUint32(b[sums+4*i:], crc32.Checksum(piece, castagnoli))
@@ -600,9 +640,6 @@ func (w *Writer) writeHalves(k block, b []byte) {
 	b = append(b, make([]byte, slack)...)
 	w.write(k, b)
 }
-
-// extend makes b longer by n bytes, whatever they hold.
-func extend(b []byte, n int) []byte { return slices.Grow(b, n)[:len(b)+n] }
 
 func appendBits(b []byte, flags []bool) []byte {
 	at := len(b)
@@ -615,33 +652,17 @@ func appendBits(b []byte, flags []bool) []byte {
 	return b
 }
 
-// packInts appends the low width bytes of each value's distance from lo. What NULL
-// rows hold means nothing.
-func packInts[T int64 | int32 | uint16](b []byte, v []T, lo int64, width uint8) []byte {
+// packInts appends the low width bytes of each number.
+func packInts[T int32 | uint16](b []byte, v []T, width uint8) []byte {
 	n := int(width)
 	at := len(b)
 	b = extend(b, n*len(v)+slack)
 	out := b[at:]
-	switch width {
-	case 0:
-	case 1:
-		out = out[:len(v)]
-		for i, x := range v {
-			out[i] = byte(int64(x) - lo)
-		}
-	case 2:
-		for _, x := range v {
-			binary.LittleEndian.PutUint16(out, uint16(int64(x)-lo))
-			out = out[2:]
-		}
-	default: // each write's rest is overwritten by the next one
-		for _, x := range v {
-			binary.LittleEndian.PutUint64(out, uint64(int64(x)-lo))
-			out = out[n:]
-		}
+	for _, x := range v { // each write's rest is overwritten by the next one
+		binary.LittleEndian.PutUint64(out, uint64(x))
+		out = out[n:]
 	}
-	b = b[:at+n*len(v)]
-	return b
+	return b[:at+n*len(v)]
 }
 
 // write appends a block to the entry and begins the next one.
@@ -655,7 +676,7 @@ func (w *Writer) write(k block, b []byte) {
 	w.x.blocks = append(w.x.blocks, k)
 	w.buf, w.clocks = b, k.enc == encClock
 	w.rows += int64(w.n)
-	w.n, w.nulls, w.mode, w.any, w.lead = 0, nil, modeStrings, false, 0
+	w.n, w.nulls, w.mode, w.any, w.lead, w.counted = 0, nil, modeStrings, false, 0, 0
 	w.ints, w.wide, w.f64, w.codes, w.lens, w.bytes = w.ints[:0], w.wide[:0], w.f64[:0], w.codes[:0], w.lens[:0], w.bytes[:0]
 	if w.phys != page.PhysInt128 {
 		w.wide = nil
@@ -716,14 +737,14 @@ func (w *Writer) dictionary() {
 			k.hi = max(k.hi, int64(len(s)))
 		}
 		k.width = widthOf(uint64(k.hi))
-		b = packInts(b, lens, 0, k.width)
+		b = packInts(b, lens, k.width)
 		b = append(b, strings.Join(w.values, "")...)
 	} else {
-		v := w.codesI.vals
+		v := w.codesI.values()
 		k.enc, k.rows = encInts, uint32(len(v))
 		k.lo, k.hi, _ = summary(v, nil)
 		k.width = widthOf(uint64(k.hi) - uint64(k.lo))
-		b = packInts(b, v, k.lo, k.width)
+		b = packWords(b, v, k.lo, 0, k.width)
 	}
 	b = append(b, make([]byte, slack)...)
 	k.at, k.size, k.sum = w.at, uint32(len(b)), crc32.Checksum(b, castagnoli)
@@ -734,101 +755,3 @@ func (w *Writer) dictionary() {
 
 // Discard gives the column up.
 func (w *Writer) Discard() { w.w.Discard() }
-
-// intCodes numbers different integers: open addressing with linear probing. A slot
-// is 1 + the integer's number, 0 where it is free. The table is small so that it
-// stays in a core's cache, and mostly free so that nearly every integer is found at
-// its first slot.
-type intCodes struct {
-	slots []uint16
-	vals  []int64
-	shift uint
-}
-
-const (
-	golden   = 0x9e3779b97f4a7c15 // 2^64 over the golden ratio, odd
-	freeness = 6                  // slots per integer, at least
-)
-
-// codes sets dst to the numbers of vals, and reports whether there was room for
-// those that are new. A few values at a time are looked up in steps without
-// branches, so that the memory's answers come all together; what is not found at
-// the first slot is looked for one by one.
-func (c *intCodes) codes(dst []uint16, vals []int64) bool {
-	const few = 128
-	var miss [few]uint8
-	for len(vals) > 0 {
-		part, out := vals[:min(few, len(vals))], dst[:min(few, len(vals))]
-		n := 0
-		if len(c.slots) == 0 {
-			for ; n < len(part); n++ {
-				miss[n] = uint8(n)
-			}
-		} else {
-			slots, shift, known := c.slots, c.shift&63, c.vals
-			for i, x := range part {
-				out[i] = slots[uint64(x)*golden>>shift] - 1
-			}
-			for i, x := range part {
-				// A free slot's number is beyond all: the first integer stands for it.
-				f := int(out[i])
-				if f >= len(known) {
-					f = 0
-				}
-				miss[n&(few-1)] = uint8(i)
-				n += b2i(known[f] != x || f != int(out[i]))
-			}
-		}
-		for _, i := range miss[:n] {
-			code, ok := c.code(part[i])
-			if !ok {
-				return false
-			}
-			out[i] = code
-		}
-		vals, dst = vals[len(part):], dst[len(part):]
-	}
-	return true
-}
-
-// code is codes for one value.
-func (c *intCodes) code(x int64) (uint16, bool) {
-	if len(c.slots) > 0 {
-		for at := int(uint64(x) * golden >> c.shift); c.slots[at] != 0; at = (at + 1) & (len(c.slots) - 1) {
-			if n := c.slots[at] - 1; c.vals[n] == x {
-				return n, true
-			}
-		}
-	}
-	if len(c.vals) == maxDict {
-		return 0, false
-	}
-	c.vals = append(c.vals, x)
-	if freeness*len(c.vals) > len(c.slots) {
-		c.grow()
-	} else {
-		c.put(len(c.vals) - 1)
-	}
-	return uint16(len(c.vals) - 1), true
-}
-
-// put gives a number its slot.
-func (c *intCodes) put(n int) {
-	at := int(uint64(c.vals[n]) * golden >> c.shift)
-	for c.slots[at] != 0 {
-		at = (at + 1) & (len(c.slots) - 1)
-	}
-	c.slots[at] = uint16(n + 1)
-}
-
-func (c *intCodes) grow() {
-	size := max(1024, 2*len(c.slots))
-	c.slots = make([]uint16, size)
-	c.shift = 64
-	for s := size; s > 1; s >>= 1 {
-		c.shift--
-	}
-	for n := range c.vals {
-		c.put(n)
-	}
-}

@@ -420,6 +420,7 @@ func (s *selection) groupBy(v env) error {
 	}
 	v.clause = "GROUP BY clause"
 	sets := [][]int{nil}
+	written := 1 // sets, before CUBE leaves out columns that it names twice
 	single := true
 	for _, el := range g.Elements {
 		var alternatives [][]int
@@ -451,8 +452,12 @@ func (s *selection) groupBy(v env) error {
 				return err
 			}
 		}
-		if n := len(sets) * len(alternatives); n > maxGroupingSets {
-			return sqlerr.Newf(sqlerr.TooManyGroupingSets, s.q.Pos(), "GROUP BY has %d grouping sets but can contain at most %d", n, maxGroupingSets)
+		n := len(alternatives)
+		if x, ok := el.(*syntax.GroupingSets); ok && x.Kind == syntax.Cube {
+			n = 1 << len(x.Sets)
+		}
+		if written *= n; written > maxGroupingSets {
+			return sqlerr.Newf(sqlerr.TooManyGroupingSets, s.q.Pos(), "GROUP BY has %d grouping sets but can contain at most %d", written, maxGroupingSets)
 		}
 		var product [][]int
 		for _, a := range sets {
@@ -506,6 +511,14 @@ func expandSets(x *syntax.GroupingSets, units [][]int) ([][]int, error) {
 		if len(units) > 11 {
 			return nil, sqlerr.Newf(sqlerr.TooManyGroupingSets, x.Pos(), "GROUP BY has more than %d grouping sets but can contain at most %d", 1<<11, maxGroupingSets)
 		}
+		// Each part counts once (Trino takes the power set of a set).
+		var distinct [][]int
+		for _, u := range units {
+			if u = union(nil, u); !slices.ContainsFunc(distinct, func(d []int) bool { return slices.Equal(d, u) }) {
+				distinct = append(distinct, u)
+			}
+		}
+		units = distinct
 		for mask := 1<<len(units) - 1; mask >= 0; mask-- {
 			var set []int
 			for i, u := range units {

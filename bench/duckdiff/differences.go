@@ -199,6 +199,22 @@ var Differences = []Difference{
 		Mask: "always written",
 	},
 	{
+		What: "CUBE takes a column that it names twice once (Trino's QueryPlanner.enumerateGroupingSets). DuckDB, as ROLLUP in both, takes it as often as it is there.",
+		Mask: "DuckDB gets it once",
+	},
+	{
+		What: "Entries of a map come in the order of Java's HashMap. DuckDB keeps the written one.",
+		Mask: "maps are unnested alone and without ordinality, and their keys sorted where they are joined to a text",
+	},
+	{
+		What: "WITH RECURSIVE holds queries with LIMIT or OFFSET. DuckDB refuses them, also in those that do not recur.",
+		Mask: "not asked of DuckDB",
+	},
+	{
+		What: "WITH RECURSIVE wants names for the columns of all its queries.",
+		Mask: "they have them in both",
+	},
+	{
 		What: "FETCH FIRST n ROWS WITH TIES. DuckDB has none.",
 		Mask: "DuckDB gets QUALIFY rank() <= n",
 	},

@@ -22,6 +22,10 @@ type gen struct {
 	names  int
 	ctes   []*relation // visible named queries
 	noFull bool        // DuckDB has no FULL JOIN in correlated subqueries
+
+	windows *[]Window // the WINDOW clause of the SELECT at hand, if it may have one
+	wide    bool      // also what DuckDB has no words for
+	trino   bool      // Trino 410 is asked: it takes no FILTER behind listagg, later ones do
 }
 
 // scope is what an expression may be made of.

@@ -5,6 +5,7 @@ package duckdiff
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +44,7 @@ func column(alias string, c *Column) *Expr {
 
 // sortable tells whether ORDER BY may name it and be the same on both sides.
 func sortable(t types.Type) bool {
-	return t.Kind != types.KindArray && t.Kind != types.KindMap && t.Kind != types.KindRow
+	return t.Kind != types.KindArray && t.Kind != types.KindMap && t.Kind != types.KindRow && t.Kind != types.KindJSON
 }
 
 func total(cols []*Column) []string {
@@ -85,8 +86,26 @@ func use(f *From, r *relation) *source {
 
 // sub is a subquery in FROM.
 func (g *gen) subFrom(d int) *source {
+	was := g.ctes
+	var with []CTE
+	recur := false
+	if g.chance(8) {
+		with, recur = g.with(1, 0)
+	}
 	q, rows := g.query(d-1, nil, nil)
-	return use(&From{Q: q, Alias: g.name("r")}, &relation{cols: q.Cols, rows: rows, keys: total(q.Cols)})
+	g.ctes = was
+	q.With, q.Recur = with, recur
+	f := &From{Q: q, Alias: g.name("r")}
+	cols := q.Cols
+	if g.chance(5) {
+		cols = nil
+		for _, c := range q.Cols {
+			x := *c
+			x.Name = g.name("c")
+			cols, f.Names = append(cols, &x), append(f.Names, x.Name)
+		}
+	}
+	return use(f, &relation{cols: cols, rows: rows, keys: total(cols)})
 }
 
 func (g *gen) values() *source {
@@ -95,7 +114,7 @@ func (g *gen) values() *source {
 	var ts []types.Type
 	r := &relation{rows: float64(n)}
 	for range f.Width {
-		t := pick(g.rng, types.Bigint, types.Integer, types.Varchar, types.Decimal(10, 2), types.Date, types.Double, types.Boolean)
+		t := pick(g.rng, types.Bigint, types.Integer, types.Varchar, types.Decimal(10, 2), types.Date, types.Double, types.Boolean, types.Real, types.Timestamp(3), types.Time(3), types.CharN(5))
 		ts = append(ts, t)
 		c := &Column{Name: g.name("c"), T: t, facts: facts{ASCII: true}}
 		f.Names = append(f.Names, c.Name)
@@ -248,13 +267,32 @@ func (g *gen) unnest(d int) *source {
 	l := g.from(d - 1)
 	u := &From{Alias: g.name("r"), Ordinal: g.chance(2)}
 	r := &relation{rows: 4}
-	for range 1 + g.n(2) {
+	add := func(t types.Type, f facts, list *Expr) {
+		c := &Column{g.name("c"), t, f}
+		u.Names, r.cols, u.Lists = append(u.Names, c.Name), append(r.cols, c), append(u.Lists, list)
+	}
+	for i := range 1 + g.n(3) {
+		// The order of a map's entries is Java's in Athena: nothing may depend on it.
+		if m := g.leaf(&scope{leaves: l.leaves}, typeIs(textMap)); i == 0 && m != nil && g.chance(3) {
+			u.Ordinal = false
+			u.Unnest = append(u.Unnest, m)
+			add(types.Varchar, facts{ASCII: true}, call(types.Array(types.Varchar), "map_keys($1)", m))
+			add(types.Bigint, facts{Mag: 1000}, call(types.Array(types.Bigint), "map_values($1)", m))
+			break
+		}
 		a := g.leaf(&scope{leaves: l.leaves}, kindIs(types.KindArray))
 		if a == nil || g.chance(4) {
-			a = g.arr(&scope{leaves: l.leaves, bare: true}, pick(g.rng, types.Bigint, types.Varchar), 1)
+			a = g.arr(&scope{leaves: l.leaves, bare: true}, pick(g.rng, types.Bigint, types.Varchar, types.Bigint, types.Date, types.Decimal(10, 2), types.Boolean), 1)
 		}
-		c := &Column{g.name("c"), a.T.Elem(), elemFacts(a)}
-		u.Unnest, u.Names, r.cols = append(u.Unnest, a), append(u.Names, c.Name), append(r.cols, c)
+		u.Unnest = append(u.Unnest, a)
+		if f := a.T.Elem().Fields(); a.T.Elem().Kind == types.KindRow {
+			for _, f := range f {
+				list := both(types.Array(f.Type), "", "list_transform($1, lambda e: struct_extract(e, '"+f.Name+"'))", a)
+				add(f.Type, elemFacts(a), list)
+			}
+			continue
+		}
+		add(a.T.Elem(), elemFacts(a), a)
 	}
 	if u.Ordinal {
 		c := &Column{g.name("c"), types.Bigint, facts{Mag: 1000}}
@@ -383,7 +421,7 @@ func (g *gen) subBool(sc *scope, d int) *Expr {
 	_ = in
 	t := pick(g.rng, types.Bigint, types.Bigint, types.Varchar, types.Integer, types.Decimal(12, 2), types.Date)
 	y := g.exact(own, t, g.n(2))
-	x := g.exact(&scope{leaves: sc.leaves}, t, min(d, 1))
+	x := g.exact(&scope{leaves: sc.leaves, bare: sc.bare}, t, min(d, 1))
 	s.Items = []Item{{y, g.name("c")}}
 	if g.chance(5) && s.Where == nil {
 		s.Distinct = true
@@ -549,7 +587,7 @@ func (g *gen) agg(sc *scope, src *source, d int) *Expr {
 	if e == nil {
 		e = call(types.Bigint, "count($1)", g.scalar(sc, d)).mag(rows)
 	}
-	if len(e.Args) > 0 && !sc0.window && g.chance(5) {
+	if len(e.Args) > 0 && !sc0.window && g.chance(5) && (!g.trino || !strings.HasPrefix(e.A, "listagg")) {
 		e.Args = append(e.Args, g.bool(sc, 1))
 		f := fmt.Sprintf(" FILTER (WHERE $%c)", '0'+len(e.Args))
 		if e.D == "" {
@@ -595,6 +633,19 @@ func (g *gen) approximate(sc *scope, src *source, grouped bool) *Expr {
 	return e
 }
 
+var bareWindow = regexp.MustCompile(`OVER \((win\d+)\)`)
+
+// windowIn makes a window function, some windows of which go into the WINDOW clause.
+func (g *gen) windowIn(wins *[]Window, sc *scope, src *source) *Expr {
+	g.windows = wins
+	e := g.window(sc, src, 1)
+	g.windows = nil
+	if g.chance(2) {
+		e.A, e.D = bareWindow.ReplaceAllString(e.A, "OVER $1"), bareWindow.ReplaceAllString(e.D, "OVER $1")
+	}
+	return e
+}
+
 // window makes a window function over a scope.
 func (g *gen) window(sc *scope, src *source, d int) *Expr {
 	sc = &scope{leaves: sc.leaves}
@@ -605,12 +656,20 @@ func (g *gen) window(sc *scope, src *source, d int) *Expr {
 	if len(keys) > maxKeys-1 || !src.unique {
 		keys = nil // two such functions could order equal rows in two ways
 	}
-	over := func(order string) string {
-		o := " OVER ("
+	// over makes the window up to its frame, from where its ORDER BY began in args.
+	over := func(order string, mark int) string {
 		if l := g.leaf(sc, func(e *Expr) bool { return sortable(e.T) }); l != nil && g.chance(2) {
-			o += "PARTITION BY " + arg(l) + " "
+			order = "PARTITION BY " + arg(l) + " " + order
 		}
-		return o + order
+		spec, own := order, args[mark:]
+		for i := len(own) - 1; i >= 0; i-- {
+			spec = strings.ReplaceAll(spec, dollar(mark+i+1), "@"+strconv.Itoa(i+1))
+		}
+		if name, ok := g.nameWindow(strings.ReplaceAll(spec, "@", "$"), own); ok {
+			args = args[:mark]
+			return " OVER (" + name
+		}
+		return " OVER (" + order
 	}
 	totalOrder := func() string {
 		var k []*Expr
@@ -655,7 +714,8 @@ func (g *gen) window(sc *scope, src *source, d int) *Expr {
 	switch k := g.n(12); {
 	case k < 3 && keys != nil: // ranking that needs a total order
 		f := pick(g.rng, "row_number()", "ntile(3)", "ntile(2)")
-		o := over(totalOrder())
+		m := len(args)
+		o := over(totalOrder(), m)
 		return both(types.Bigint, f+o+")", "", args...).mag(rows)
 	case k < 5:
 		f := pick(g.rng, "rank()", "dense_rank()", "percent_rank()", "cume_dist()")
@@ -663,7 +723,8 @@ func (g *gen) window(sc *scope, src *source, d int) *Expr {
 		if l == nil {
 			break
 		}
-		o := over("ORDER BY " + arg(l) + pick(g.rng, "", " DESC") + pick(g.rng, " NULLS FIRST", " NULLS LAST"))
+		m := len(args)
+		o := over("ORDER BY "+arg(l)+pick(g.rng, "", " DESC")+pick(g.rng, " NULLS FIRST", " NULLS LAST"), m)
 		t := types.Bigint
 		if strings.HasPrefix(f, "p") || strings.HasPrefix(f, "c") {
 			t = types.Double
@@ -692,7 +753,8 @@ func (g *gen) window(sc *scope, src *source, d int) *Expr {
 		default:
 			f, framed = pick(g.rng, "first_value", "last_value"), true
 		}
-		o := over(totalOrder())
+		m := len(args)
+		o := over(totalOrder(), m)
 		if framed && !g.chance(3) {
 			o += " ROWS " + frame(small)
 		}
@@ -712,7 +774,8 @@ func (g *gen) window(sc *scope, src *source, d int) *Expr {
 		x := g.scalar(sc, d)
 		if !x.NaN {
 			v := arg(x)
-			o := over(totalOrder())
+			m := len(args)
+			o := over(totalOrder(), m)
 			e := call(types.Array(x.T), "array_agg("+v+")"+o+" ROWS "+frame(small)+")", args...)
 			e.facts = x.facts
 			return e
@@ -731,25 +794,28 @@ func (g *gen) window(sc *scope, src *source, d int) *Expr {
 		// Over days and moments.
 		l := g.leaf(sc, func(e *Expr) bool { return e.T.Kind == types.KindDate || e.T.Kind == types.KindTimestamp })
 		if l == nil {
-			o = over("")
+			o = over("", len(args))
 			break
 		}
-		o = over("ORDER BY " + arg(l) + pick(g.rng, "", " DESC") + pick(g.rng, " NULLS FIRST", " NULLS LAST"))
+		m := len(args)
+		o = over("ORDER BY "+arg(l)+pick(g.rng, "", " DESC")+pick(g.rng, " NULLS FIRST", " NULLS LAST"), m)
 		from := pick(g.rng, "INTERVAL '3' DAY PRECEDING", "INTERVAL '1' MONTH PRECEDING", "UNBOUNDED PRECEDING", "CURRENT ROW")
 		to := pick(g.rng, "INTERVAL '5' DAY FOLLOWING", "UNBOUNDED FOLLOWING", "CURRENT ROW")
 		o += " RANGE BETWEEN " + from + " AND " + to
 	case k == 0:
-		o = over("")
+		o = over("", len(args))
 	case k < 3 && keys != nil:
-		o = over(totalOrder())
+		m := len(args)
+		o = over(totalOrder(), m)
 		o += " ROWS " + frame(small)
 	case k < 4:
 		l := g.leaf(sc, func(e *Expr) bool { return sortable(e.T) })
 		if l == nil {
-			o = over("")
+			o = over("", len(args))
 			break
 		}
-		o = over("ORDER BY " + arg(l) + pick(g.rng, "", " DESC") + pick(g.rng, " NULLS FIRST", " NULLS LAST"))
+		m := len(args)
+		o = over("ORDER BY "+arg(l)+pick(g.rng, "", " DESC")+pick(g.rng, " NULLS FIRST", " NULLS LAST"), m)
 		if g.chance(2) {
 			o += " GROUPS " + frame(small)
 		}
@@ -758,13 +824,14 @@ func (g *gen) window(sc *scope, src *source, d int) *Expr {
 			return e.T.IsNumeric() && !e.NaN && (isInt(e.T) && e.Mag < 1e6 || e.T.Kind == types.KindDouble && e.Quant != noQuant)
 		})
 		if l == nil {
-			o = over("")
+			o = over("", len(args))
 			break
 		}
 		if isInt(l.T) {
 			l = cast(l, types.Bigint)
 		}
-		o = over("ORDER BY " + arg(l) + pick(g.rng, "", " DESC") + pick(g.rng, " NULLS FIRST", " NULLS LAST"))
+		m := len(args)
+		o = over("ORDER BY "+arg(l)+pick(g.rng, "", " DESC")+pick(g.rng, " NULLS FIRST", " NULLS LAST"), m)
 		o += " RANGE " + frame(func() string { return strconv.Itoa(g.n(20)) })
 	}
 	o += ")"
@@ -823,8 +890,13 @@ func (g *gen) limit(q *Query, inner bool) {
 }
 
 func (g *gen) body(d int, want []types.Type) (*Body, []*Column, float64) {
+	if want == nil && g.chance(60) {
+		s, rows := g.whole()
+		return &Body{S: s}, outputs(s), rows
+	}
 	if d > 0 && g.chance(6) {
 		l, lc, lr := g.body(d-1, want)
+		l, lr = g.wrap(l, lc, lr)
 		if want == nil {
 			for _, c := range lc {
 				want = append(want, c.T)
@@ -832,12 +904,16 @@ func (g *gen) body(d int, want []types.Type) (*Body, []*Column, float64) {
 		}
 		ok := true
 		for _, c := range lc {
-			ok = ok && !c.Approx && c.T.Kind != types.KindMap && c.T.Kind != types.KindRow
+			ok = ok && !c.Approx && !rowOrMap(c.T)
 		}
 		if ok {
 			r, rc, rr := g.body(d-1, want)
+			if s, n := g.rowsOf(want); s != nil && g.chance(6) {
+				r, rc, rr = &Body{S: s}, outputs(s), n
+			}
+			r, rr = g.wrap(r, rc, rr)
 			op := pick(g.rng, "UNION", "UNION", "INTERSECT", "EXCEPT")
-			b := &Body{Op: op, All: g.chance(2), L: l, R: r}
+			b := &Body{Op: op, All: g.chance(2), Bare: g.chance(2), L: l, R: r}
 			var cols []*Column
 			for i, c := range lc {
 				f := union(c.facts, rc[i].facts)
@@ -851,17 +927,30 @@ func (g *gen) body(d int, want []types.Type) (*Body, []*Column, float64) {
 		return l, lc, lr
 	}
 	s, rows := g.sel(d, want)
+	return &Body{S: s}, outputs(s), rows
+}
+
+// outputs are the columns that a SELECT gives.
+func outputs(s *Select) []*Column {
 	var cols []*Column
 	for _, i := range s.Items {
 		cols = append(cols, &Column{i.Name, i.E.T, i.E.facts})
 	}
-	return &Body{S: s}, cols, rows
+	return cols
+}
+
+// rowOrMap tells whether a type is or holds a row or a map.
+func rowOrMap(t types.Type) bool {
+	return t.Kind == types.KindMap || t.Kind == types.KindRow || t.Kind == types.KindArray && rowOrMap(t.Elem())
 }
 
 func (g *gen) sel(d int, want []types.Type) (*Select, float64) {
 	src := g.from(d)
 	s := &Select{From: src.f}
 	sc := &scope{leaves: src.leaves, sub: 1, corr: true}
+	was := g.windows
+	defer func() { g.windows = was }()
+	g.windows = nil
 	if g.chance(2) {
 		s.Where = g.bool(sc, 1+g.n(3))
 	}
@@ -921,6 +1010,7 @@ func (g *gen) sel(d int, want []types.Type) (*Select, float64) {
 		rows = 1
 	default:
 		deep := func() int { return g.n(4) }
+		var wins []Window
 		for i := range n {
 			var e *Expr
 			switch {
@@ -937,16 +1027,20 @@ func (g *gen) sel(d int, want []types.Type) (*Select, float64) {
 					e = g.arr(sc, l.T.Elem(), 2)
 				}
 			case g.chance(5):
-				e = g.window(sc, src, 1)
+				e = g.windowIn(&wins, sc, src)
 			default:
 				e = g.scalar(sc, deep())
 			}
 			s.Items = append(s.Items, Item{e, g.name("c")})
 		}
+		s.Windows = wins
+		if want == nil && g.chance(8) {
+			g.star(s, src)
+		}
 		if g.chance(8) {
 			s.Distinct = true
 			for _, i := range s.Items {
-				if i.E.Approx || i.E.T.Kind == types.KindMap || i.E.T.Kind == types.KindRow {
+				if i.E.Approx || rowOrMap(i.E.T) {
 					s.Distinct = false
 				}
 			}
@@ -1015,6 +1109,8 @@ func (g *gen) grouped(s *Select, src *source, gr *Group, n int, want []types.Typ
 		s.Having = g.bool(post, 1+g.n(2))
 	}
 	psrc.leaves = post.leaves
+	var wins []Window
+	defer func() { s.Windows = wins }()
 	for i := range n {
 		var e *Expr
 		switch {
@@ -1023,7 +1119,7 @@ func (g *gen) grouped(s *Select, src *source, gr *Group, n int, want []types.Typ
 		case len(approx) > 0 && g.chance(2):
 			e = pick(g.rng, approx...)
 		case g.chance(6) && len(post.leaves) > 0:
-			e = g.window(post, psrc, 1)
+			e = g.windowIn(&wins, post, psrc)
 		case g.chance(2) && len(post.leaves) > 0:
 			e = pick(g.rng, post.leaves...)
 		default:
@@ -1046,20 +1142,16 @@ func (g *gen) grouped(s *Select, src *source, gr *Group, n int, want []types.Typ
 func (g *gen) top() *Query {
 	g.names, g.ctes = 0, nil
 	var with []CTE
+	recur := false
 	if g.chance(5) {
-		for range 1 + g.n(2) {
-			q, rows := g.query(1, nil, nil)
-			name := g.name("w")
-			with = append(with, CTE{name, q})
-			g.ctes = append(g.ctes, &relation{name: name, cols: q.Cols, rows: rows, keys: total(q.Cols)})
-		}
+		with, recur = g.with(1+g.n(2), 1)
 	}
 	b, cols, _ := g.body(1+g.n(3), nil)
-	q := &Query{With: with, Body: b, Cols: cols, Offset: -1, Limit: -1}
+	q := &Query{With: with, Recur: recur, Body: b, Cols: cols, Offset: -1, Limit: -1}
 	if g.chance(2) {
 		g.limit(q, false)
 	}
-	if len(q.Order) == len(cols) && !q.Ties && b.Op == "" && !b.S.Distinct && g.chance(4) {
+	if len(q.Order) == len(cols) && !q.Ties && b.S != nil && !b.S.Distinct && b.S.Star == "" && b.S.Whole == "" && g.chance(4) {
 		// An expression over the output comes first.
 		var out []*Expr
 		for _, c := range cols {

@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -139,6 +140,8 @@ func runSet(ctx context.Context, opt Options, set int, duck *Duck, trino *Trino,
 			continue
 		}
 		g := &gen{rng: rand.New(rand.NewPCG(opt.Seed^0x5bd1e995, uint64(i))), tables: tables}
+		g.trino = trino != nil
+		g.wide = g.trino || duck == nil
 		risky := i%10 == 9
 		var query *Query
 		if risky {
@@ -147,7 +150,8 @@ func runSet(ctx context.Context, opt Options, set int, duck *Duck, trino *Trino,
 			query = g.top()
 		}
 		if opt.Print {
-			fmt.Fprintf(opt.Log, "-- %d\n%s;\n%s;\n", i, query.Athena(), query.Duck())
+			text, _ := query.Duck()
+			fmt.Fprintf(opt.Log, "-- %d\n%s;\n%s;\n", i, query.Athena(), text)
 		}
 		rep.Queries++
 		start := time.Now()
@@ -165,7 +169,8 @@ func runSet(ctx context.Context, opt Options, set int, duck *Duck, trino *Trino,
 				return w.what != "" && w.kind == kind
 			})
 			w := r.verdict(ctx, small, risky, func(c int) bool { return kind == "configuration "+configs[c].name })
-			f := Finding{i, w.what, small.Athena(), small.Duck()}
+			text, _ := small.Duck()
+			f := Finding{i, w.what, small.Athena(), text}
 			rep.Findings = append(rep.Findings, f)
 			fmt.Fprintf(opt.Log, "\n== query %d (seed %d, set %d): %s\n%s\n-- DuckDB\n%s\n", i, opt.Seed, set, f.What, f.Athena, f.Duck)
 		case v.failed:
@@ -253,13 +258,23 @@ func (r *runner) verdict(ctx context.Context, q *Query, risky bool, ask func(con
 		case err2 != nil:
 			return bad("Trino fails: "+first(err2), "%v", err2)
 		default:
-			if d := differ(q.Cols, rows, formed(q.Cols, theirs), ordered); d != "" {
+			// Trino loses the order of FETCH WITH TIES over rows that are no more than
+			// n, and adds doubles in another order: of sums of large ones with small
+			// ones nothing is certain.
+			mine := rows
+			formed(q.Cols, theirs)
+			for i, c := range q.Cols {
+				if c.Approx && c.Mag > 1e100 {
+					mine, theirs = without(mine, i), without(theirs, i)
+				}
+			}
+			if d := differ(q.Cols, mine, theirs, ordered && !q.Ties); d != "" {
 				return bad("rows of Trino", "%s", d)
 			}
 		}
 	}
-	if r.duck != nil {
-		theirs, err2 := r.duck.Run(q.Duck())
+	if text, ok := q.Duck(); ok && r.duck != nil {
+		theirs, err2 := r.duck.Run(text)
 		var de *DuckError
 		switch {
 		case err2 != nil && !errors.As(err2, &de):
@@ -283,6 +298,16 @@ func (r *runner) verdict(ctx context.Context, q *Query, risky bool, ask func(con
 		return bad("ionq refuses", "%v", err)
 	}
 	return v
+}
+
+// without gives rows with a NULL in column i.
+func without(rows [][]any, i int) [][]any {
+	out := make([][]any, len(rows))
+	for k, r := range rows {
+		out[k] = slices.Clone(r)
+		out[k][i] = nil
+	}
+	return out
 }
 
 // formed gives another engine's rows the form of the columns' types.

@@ -68,6 +68,9 @@ func (c *cloner) body(b *Body) *Body {
 	x := *b
 	c.bods = append(c.bods, &x)
 	x.L, x.R = c.body(b.L), c.body(b.R)
+	if b.Q != nil {
+		x.Q = c.query(b.Q)
+	}
 	if b.S != nil {
 		s := *b.S
 		x.S = &s
@@ -81,6 +84,11 @@ func (c *cloner) body(b *Body) *Body {
 			s.Group = &g
 		}
 		s.Having = c.expr(s.Having)
+		s.Rows = c.list(s.Rows)
+		s.Windows = slices.Clone(s.Windows)
+		for i := range s.Windows {
+			s.Windows[i].E = c.expr(s.Windows[i].E)
+		}
 		s.Items = slices.Clone(s.Items)
 		for i := range s.Items {
 			s.Items[i].E = c.expr(s.Items[i].E)
@@ -99,6 +107,9 @@ func (c *cloner) from(f *From) *From {
 		x.Q = c.query(f.Q)
 	}
 	x.Rows, x.Unnest = c.list(f.Rows), c.list(f.Unnest)
+	n := len(c.all)
+	x.Lists = c.list(f.Lists)
+	c.all = c.all[:n] // they say in DuckDB's words what Unnest says
 	x.L, x.R = c.from(f.L), c.from(f.R)
 	x.On = c.expr(f.On)
 	return &x
@@ -113,12 +124,21 @@ func steps(c *cloner, top *Query) []func() {
 		if b.Op != "" {
 			add(func() { *b = *b.L })
 			add(func() { *b = *b.R })
+			if b.Bare {
+				add(func() { b.Bare = false })
+			}
+		}
+		if b.Q != nil {
+			add(func() { *b = *b.Q.Body })
 		}
 	}
 	for _, q := range c.subs {
 		if len(q.With) > 0 {
 			for i := range q.With {
 				add(func() { q.With = slices.Delete(q.With, i, i+1) })
+			}
+			if q.Recur {
+				add(func() { q.Recur = false })
 			}
 		}
 		if q.Limit >= 0 || q.Offset >= 0 || len(q.Order) > 0 {
@@ -137,12 +157,16 @@ func steps(c *cloner, top *Query) []func() {
 			add(func() {
 				var drop func(b *Body)
 				drop = func(b *Body) {
+					if b.Q != nil {
+						*b = *b.Q.Body
+					}
 					if b.Op != "" {
 						drop(b.L)
 						drop(b.R)
 						return
 					}
-					if i < len(b.S.Items) {
+					if i < len(b.S.Items) && b.S.Rows == nil {
+						b.S.Star, b.S.Whole = "", ""
 						b.S.Items = slices.Delete(b.S.Items, i, i+1)
 					}
 				}
@@ -161,8 +185,21 @@ func steps(c *cloner, top *Query) []func() {
 			})
 		}
 	}
+	named := map[*Query]bool{} // whose columns have names elsewhere
 	for _, q := range c.subs {
-		dropped(q)
+		for _, w := range q.With {
+			named[w.Q] = w.Names != nil
+		}
+	}
+	for _, f := range c.froms {
+		if f.Q != nil {
+			named[f.Q] = f.Names != nil
+		}
+	}
+	for _, q := range c.subs {
+		if !named[q] {
+			dropped(q)
+		}
 	}
 	for _, s := range c.sels {
 		if s.Where != nil {
@@ -173,6 +210,17 @@ func steps(c *cloner, top *Query) []func() {
 		}
 		if s.Distinct {
 			add(func() { s.Distinct = false })
+		}
+		if s.Star != "" || s.Whole != "" {
+			add(func() { s.Star, s.Whole = "", "" })
+		}
+		for i := range s.Windows {
+			add(func() { s.Windows = slices.Delete(s.Windows, i, i+1) })
+		}
+		if w := len(s.Items); len(s.Rows) > w {
+			for i := 0; i < len(s.Rows); i += w {
+				add(func() { s.Rows = slices.Delete(s.Rows, i, i+w) })
+			}
 		}
 		if g := s.Group; g != nil {
 			if g.Kind != "" {
@@ -201,7 +249,7 @@ func steps(c *cloner, top *Query) []func() {
 				add(func() { f.Rows = slices.Delete(f.Rows, i, i+f.Width) })
 			}
 		}
-		if f.Q != nil && f.Q.Body.Op == "" && f.Q.Body.S.From != nil {
+		if f.Q != nil && f.Q.Body.S != nil && f.Q.Body.S.From != nil {
 			// Only the inner FROM.
 			add(func() { *f = *f.Q.Body.S.From })
 		}

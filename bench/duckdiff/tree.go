@@ -5,6 +5,7 @@ package duckdiff
 // which asks for the dialect where they part.
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -38,6 +39,7 @@ const noQuant = -2000
 // Query is a query with all that may stand around its body.
 type Query struct {
 	With   []CTE
+	Recur  bool // WITH RECURSIVE
 	Body   *Body
 	Order  []OrderItem
 	Offset int // -1: none
@@ -55,16 +57,20 @@ type Column struct {
 
 // CTE is a named query of a WITH.
 type CTE struct {
-	Name string
-	Q    *Query
+	Name  string
+	Names []string // of columns; all have them beside one that recurs
+	Recur bool
+	Q     *Query
 }
 
-// Body is a SELECT, or a set operation of two.
+// Body is a SELECT, a set operation of two, or a query in parentheses.
 type Body struct {
 	Op   string // "", UNION, INTERSECT, EXCEPT
 	All  bool
+	Bare bool // without the parentheses that precedence allows to leave out
 	L, R *Body
 	S    *Select
+	Q    *Query
 }
 
 // Select is one SELECT.
@@ -75,6 +81,23 @@ type Select struct {
 	Where    *Expr
 	Group    *Group
 	Having   *Expr
+	Windows  []Window
+
+	// Star stands for the first Stars items: *, or the columns of a relation. Whole
+	// is a table of which the SELECT is TABLE t.
+	Star  string
+	Stars int
+	Whole string
+
+	// Rows makes it a VALUES of so many rows of len(Items) expressions each; Items
+	// are then its columns.
+	Rows []*Expr
+}
+
+// Window is an element of a WINDOW clause: what stands between its parentheses.
+type Window struct {
+	Name string
+	E    *Expr
 }
 
 // Item is an element of the SELECT list.
@@ -100,7 +123,7 @@ type From struct {
 	Rows  []*Expr // VALUES: rows of Width expressions each
 	Width int
 	Alias string
-	Names []string // of columns, for VALUES and UNNEST
+	Names []string // of columns, for VALUES and UNNEST, and where a subquery's are renamed
 
 	Join    string // "", CROSS, INNER, LEFT, RIGHT, FULL
 	L, R    *From
@@ -108,7 +131,8 @@ type From struct {
 	Using   []string
 	Lateral bool // R is a lateral subquery
 
-	Unnest  []*Expr // arrays
+	Unnest  []*Expr // arrays and maps
+	Lists   []*Expr // for DuckDB: one list a column
 	Ordinal bool
 }
 
@@ -123,13 +147,21 @@ type OrderItem struct {
 type printer struct {
 	b    strings.Builder
 	duck bool
+	only bool // met an expression that DuckDB has no words for
 }
+
+// athenaOnly is the template of such an expression for DuckDB.
+const athenaOnly = "!"
 
 // Athena returns the query's text for Athena.
 func (q *Query) Athena() string { p := printer{}; p.query(q); return p.b.String() }
 
-// Duck returns the query's text for DuckDB.
-func (q *Query) Duck() string { p := printer{duck: true}; p.query(q); return p.b.String() }
+// Duck returns the query's text for DuckDB, and whether DuckDB can be asked.
+func (q *Query) Duck() (string, bool) {
+	p := printer{duck: true}
+	p.query(q)
+	return p.b.String(), !p.only
+}
 
 func (p *printer) s(parts ...string) {
 	for _, x := range parts {
@@ -149,9 +181,19 @@ func (p *printer) list(n int, sep string, f func(i int)) {
 func (p *printer) query(q *Query) {
 	if len(q.With) > 0 {
 		p.s("WITH ")
+		if q.Recur {
+			p.s("RECURSIVE ")
+		}
 		p.list(len(q.With), ", ", func(i int) {
-			p.s(q.With[i].Name, " AS ")
-			if p.duck {
+			if p.duck && q.With[i].Q.limited() && q.Recur {
+				p.only = true // it has no LIMIT anywhere below WITH RECURSIVE
+			}
+			p.s(q.With[i].Name)
+			if n := q.With[i].Names; n != nil {
+				p.s(" (", strings.Join(n, ", "), ")")
+			}
+			p.s(" AS ")
+			if p.duck && !q.With[i].Recur {
 				p.s("MATERIALIZED ")
 			}
 			p.s("(")
@@ -164,6 +206,8 @@ func (p *printer) query(q *Query) {
 		// DuckDB has no WITH TIES.
 		p.s("SELECT * FROM (")
 		p.body(q.Body)
+		p.s(") AS ties (")
+		p.list(len(q.Cols), ", ", func(i int) { p.s(q.Cols[i].Name) })
 		p.s(") QUALIFY rank() OVER (ORDER BY ")
 		p.list(len(q.Order), ", ", func(i int) {
 			o := q.Order[i]
@@ -203,6 +247,15 @@ func (p *printer) query(q *Query) {
 	}
 }
 
+// limited tells whether a query, or an arm of it, has a LIMIT or OFFSET.
+func (q *Query) limited() bool {
+	var in func(b *Body) bool
+	in = func(b *Body) bool {
+		return b.Q != nil && b.Q.limited() || b.Op != "" && (in(b.L) || in(b.R))
+	}
+	return q.Limit >= 0 || q.Offset >= 0 || in(q.Body)
+}
+
 func (p *printer) order(lead string, items []OrderItem) {
 	if len(items) == 0 {
 		return
@@ -231,29 +284,67 @@ func (p *printer) direction(o OrderItem) {
 }
 
 func (p *printer) body(b *Body) {
+	if b.Q != nil {
+		p.s("(")
+		p.query(b.Q)
+		p.s(")")
+		return
+	}
 	if b.Op == "" {
 		p.sel(b.S)
 		return
 	}
-	p.s("(")
-	p.body(b.L)
-	p.s(") ", b.Op)
+	arm := func(x *Body, ops ...string) {
+		if b.Bare && x.Q == nil && slices.Contains(ops, x.Op) {
+			p.body(x)
+			return
+		}
+		p.s("(")
+		p.body(x)
+		p.s(")")
+	}
+	left, right := []string{"", "INTERSECT"}, []string{""}
+	if b.Op != "INTERSECT" {
+		left, right = []string{"", "UNION", "EXCEPT", "INTERSECT"}, []string{"", "INTERSECT"}
+	}
+	arm(b.L, left...)
+	p.s(" ", b.Op)
 	if b.All {
 		p.s(" ALL")
 	}
-	p.s(" (")
-	p.body(b.R)
-	p.s(")")
+	p.s(" ")
+	arm(b.R, right...)
 }
 
 func (p *printer) sel(s *Select) {
+	switch {
+	case s.Whole != "":
+		p.s("TABLE ", s.Whole)
+		return
+	case s.Rows != nil:
+		p.s("VALUES ")
+		w := len(s.Items)
+		p.list(len(s.Rows)/w, ", ", func(i int) {
+			p.s("(")
+			p.list(w, ", ", func(k int) { p.expr(s.Rows[i*w+k]) })
+			p.s(")")
+		})
+		return
+	}
 	p.s("SELECT ")
 	if s.Distinct {
 		p.s("DISTINCT ")
 	}
-	p.list(len(s.Items), ", ", func(i int) {
-		p.expr(s.Items[i].E)
-		p.s(" AS ", s.Items[i].Name)
+	items := s.Items
+	if s.Star != "" {
+		p.s(s.Star)
+		if items = items[s.Stars:]; len(items) > 0 {
+			p.s(", ")
+		}
+	}
+	p.list(len(items), ", ", func(i int) {
+		p.expr(items[i].E)
+		p.s(" AS ", items[i].Name)
 	})
 	if s.From != nil {
 		p.s(" FROM ")
@@ -281,7 +372,11 @@ func (p *printer) sel(s *Select) {
 			p.s(")")
 		case g.Kind != "":
 			p.s(g.Kind, " (")
-			p.list(len(g.Keys)-g.Plain, ", ", func(i int) { key(i + g.Plain) })
+			keys := g.Keys[g.Plain:]
+			if p.duck && g.Kind == "CUBE" {
+				keys = once(keys)
+			}
+			p.list(len(keys), ", ", func(i int) { p.expr(keys[i]) })
 			p.s(")")
 		case len(g.Keys) == 0:
 			p.s("()")
@@ -293,6 +388,28 @@ func (p *printer) sel(s *Select) {
 		p.s(" HAVING ")
 		p.expr(s.Having)
 	}
+	if len(s.Windows) > 0 {
+		p.s(" WINDOW ")
+		p.list(len(s.Windows), ", ", func(i int) {
+			p.s(s.Windows[i].Name, " AS (")
+			p.expr(s.Windows[i].E)
+			p.s(")")
+		})
+	}
+}
+
+// once drops expressions that were there before.
+func once(keys []*Expr) []*Expr {
+	var out []*Expr
+	seen := map[string]bool{}
+	for _, k := range keys {
+		p := printer{}
+		if p.expr(k); !seen[p.b.String()] {
+			seen[p.b.String()] = true
+			out = append(out, k)
+		}
+	}
+	return out
 }
 
 func (p *printer) from(f *From) {
@@ -321,6 +438,9 @@ func (p *printer) from(f *From) {
 		p.s("(")
 		p.query(f.Q)
 		p.s(") AS ", f.Alias)
+		if f.Names != nil {
+			p.s(" (", strings.Join(f.Names, ", "), ")")
+		}
 	case f.Width > 0:
 		p.s("(VALUES ")
 		p.list(len(f.Rows)/f.Width, ", ", func(i int) {
@@ -339,20 +459,24 @@ func (p *printer) from(f *From) {
 		p.s(" AS ", f.Alias, " (", strings.Join(f.Names, ", "), ")")
 	case f.Unnest != nil:
 		// DuckDB's UNNEST in FROM takes one list; in SELECT several go in step.
+		lists := f.Lists
+		if lists == nil {
+			lists = f.Unnest
+		}
 		p.s("LATERAL (SELECT ")
-		p.list(len(f.Unnest), ", ", func(i int) {
+		p.list(len(lists), ", ", func(i int) {
 			p.s("unnest(")
-			p.expr(f.Unnest[i])
+			p.expr(lists[i])
 			p.s(") AS ", f.Names[i])
 		})
 		if f.Ordinal {
 			p.s(", unnest(generate_series(1, greatest(")
-			p.list(len(f.Unnest), ", ", func(i int) {
+			p.list(len(lists), ", ", func(i int) {
 				p.s("coalesce(len(")
-				p.expr(f.Unnest[i])
+				p.expr(lists[i])
 				p.s("), 0)")
 			})
-			p.s("))) AS ", f.Names[len(f.Unnest)])
+			p.s("))) AS ", f.Names[len(lists)])
 		}
 		p.s(") AS ", f.Alias)
 	default:
@@ -367,6 +491,7 @@ func (p *printer) expr(e *Expr) {
 	t := e.A
 	if p.duck && e.D != "" {
 		t = e.D
+		p.only = p.only || t == athenaOnly
 	}
 	if len(e.Args) == 0 && e.Sub == nil {
 		p.s(t)
@@ -404,8 +529,12 @@ func duckType(t types.Type) string {
 			f = append(f, x.Name+" "+duckType(x.Type))
 		}
 		return "STRUCT(" + strings.Join(f, ", ") + ")"
-	case types.KindVarchar:
+	case types.KindVarchar, types.KindChar:
 		return "VARCHAR"
+	case types.KindVarbinary:
+		return "BLOB"
+	case types.KindTime:
+		return "TIME"
 	case types.KindTimestamp:
 		return "TIMESTAMP"
 	case types.KindReal:

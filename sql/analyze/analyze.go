@@ -240,13 +240,13 @@ func (a *analyzer) with(with *syntax.With, parent *scope, w *withScope) (*withSc
 		if err != nil {
 			return nil, err
 		}
+		rel = onlyVisible(rel) // TABLE t has hidden columns
 		if x.Columns != nil && len(x.Columns) != len(rel.fields) {
 			return nil, sqlerr.Newf(sqlerr.MismatchedColumnAliases, x.Pos(), "WITH column alias list has %d entries but WITH query(%s) has %d columns", len(x.Columns), name, len(rel.fields))
 		}
 		fields := make([]field, len(rel.fields))
 		for i, f := range rel.fields {
 			f.rel = []string{name}
-			f.hidden = false
 			if x.Columns != nil {
 				f.name = x.Columns[i].Value
 			}
@@ -267,6 +267,7 @@ func (a *analyzer) recursive(x *syntax.WithQuery, union *syntax.SetOperation, na
 	if err != nil {
 		return nil, err
 	}
+	baseRel = onlyVisible(baseRel)
 	if len(x.Columns) != len(baseRel.fields) {
 		return nil, sqlerr.Newf(sqlerr.MismatchedColumnAliases, x.Pos(), "Column alias list has %d entries but '%s' has %d columns available", len(x.Columns), name, len(baseRel.fields))
 	}

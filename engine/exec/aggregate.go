@@ -631,6 +631,7 @@ type parallelAggregate struct {
 	sink   *aggSink
 	sets   *distincts
 	res    pages
+	serial Operator // in place of the workers
 }
 
 // partQueue holds the parts of one split, in order. It takes any number: what
@@ -675,24 +676,43 @@ func newParallelAggregate(p *pipeline, a *aggregation) Operator {
 }
 
 func (o *parallelAggregate) Next(ctx context.Context) (*page.Page, error) {
-	if o.res == nil {
+	if o.res == nil && o.serial == nil {
 		if err := o.run(ctx); err != nil {
 			return nil, err
 		}
+	}
+	if o.serial != nil {
+		return o.serial.Next(ctx)
 	}
 	return o.res.next(ctx)
 }
 
 func (o *parallelAggregate) run(ctx context.Context) error {
+	in, err := o.p.hold(ctx)
+	if err != nil {
+		return err
+	}
+	if in != nil {
+		o.serial = newAggregate(in, o.a)
+		return nil
+	}
 	if o.a.free, _ = o.a.isFree(); !o.a.free {
 		return o.runOrdered(ctx)
 	}
-	err := o.runFree(ctx)
+	err = o.runFree(ctx)
+	if err == nil {
+		return o.p.close()
+	}
 	if !errors.Is(err, errOrder) {
 		return err
 	}
 	if err := errors.Join(o.sink.Close(), o.sets.Close()); err != nil {
 		return err
+	}
+	if len(o.p.joins) > 0 { // in the order of all rows, not of a split's
+		o.p.needs, o.p.codes = nil, -1
+		o.serial = newAggregate(newExchange(o.p), o.a)
+		return nil
 	}
 	o.a.free = false
 	return o.runOrdered(ctx)
@@ -855,7 +875,11 @@ func (o *parallelAggregate) runFree(ctx context.Context) error {
 
 func (o *parallelAggregate) Close() error {
 	o.crew.stop()
-	return errors.Join(o.sink.Close(), o.sets.Close())
+	err := errors.Join(o.sink.Close(), o.sets.Close(), o.p.close())
+	if o.serial != nil {
+		err = errors.Join(err, o.serial.Close())
+	}
+	return err
 }
 
 // placed gives an error the position of the call unless it has one.

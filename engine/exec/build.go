@@ -83,7 +83,11 @@ func Build(n plan.Node, env *Env) (Operator, error) {
 }
 
 func operatorOf(n plan.Node, env *Env) (Operator, error) {
-	if p := pipelineOf(n, env); p != nil {
+	p, err := pipelineOf(n, env)
+	if err != nil {
+		return nil, err
+	}
+	if p != nil {
 		p.user = n
 		return newExchange(p), nil
 	}
@@ -99,9 +103,17 @@ func operatorOf(n plan.Node, env *Env) (Operator, error) {
 		if err != nil {
 			return nil, err
 		}
-		if p := pipelineOf(n.Input, env); p != nil {
-			p.user = n
-			return newParallelAggregate(p, spec), nil
+		// Parts of split after split are other ones than those of all rows, which a
+		// join past the memory budget gives.
+		if free, _ := spec.isFree(); free || !joined(n.Input) {
+			p, err := pipelineOf(n.Input, env)
+			if err != nil {
+				return nil, err
+			}
+			if p != nil {
+				p.user = n
+				return newParallelAggregate(p, spec), nil
+			}
 		}
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newAggregate(in, spec), nil })
 	case *plan.Sort:
@@ -115,12 +127,12 @@ func operatorOf(n plan.Node, env *Env) (Operator, error) {
 	case *plan.SetOp:
 		return built2(n.L, n.R, env, func(l, r Operator) (Operator, error) { return newSetOp(l, r, n, env), nil })
 	case *plan.Join:
-		return built2(n.L, n.R, env, func(l, r Operator) (Operator, error) { return newJoin(l, r, n, env) })
+		return built2(n.L, n.R, env, func(l, r Operator) (Operator, error) { return operator(newJoin(l, r, n, env)) })
 	case *plan.SemiJoin:
 		if n.Flip {
 			return built2(n.L, n.R, env, func(l, r Operator) (Operator, error) { return newFlipJoin(l, r, n, env) })
 		}
-		return built2(n.L, n.R, env, func(l, r Operator) (Operator, error) { return newSemiJoin(l, r, n, env) })
+		return built2(n.L, n.R, env, func(l, r Operator) (Operator, error) { return operator(newSemiJoin(l, r, n, env)) })
 	case *plan.Single:
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newSingle(in, n), nil })
 	case *plan.Unnest:
@@ -141,6 +153,14 @@ func operatorOf(n plan.Node, env *Env) (Operator, error) {
 		return newRecursiveRef(n, env), nil
 	}
 	panic("BUG: no operator for a plan node")
+}
+
+// operator gives what a constructor gave, without a nil pointer in the interface.
+func operator[T Operator](op T, err error) (Operator, error) {
+	if err != nil {
+		return nil, err
+	}
+	return op, nil
 }
 
 // refused is the error for what parses and analyzes but does not run.

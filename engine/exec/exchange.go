@@ -5,9 +5,11 @@ package exec
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 
 	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/plan"
 )
 
 // queued is how many pages of a split may wait. What waits in all is bounded by
@@ -20,10 +22,12 @@ const small = 256
 
 type exchange struct {
 	p       *pipeline
+	columns []plan.Column // of p; a plan's nodes belong to one goroutine
 	crew    *crew
 	queues  []chan parcel
 	current atomic.Int64 // the split whose rows are being used
 	ended   bool
+	serial  Operator // in place of the workers, where a side of a join does not fit
 }
 
 // parcel is a copied page, or an error that ends the split; a closed queue ends
@@ -39,6 +43,15 @@ func (x *exchange) Next(ctx context.Context) (*page.Page, error) {
 	if x.ended {
 		return nil, nil
 	}
+	if x.serial == nil && x.crew == nil {
+		var err error
+		if x.serial, err = x.p.hold(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if x.serial != nil {
+		return x.serial.Next(ctx)
+	}
 	if x.crew == nil {
 		c, err := x.p.start(ctx, x.prepare, x.work, x.finish)
 		if err != nil {
@@ -50,7 +63,8 @@ func (x *exchange) Next(ctx context.Context) (*page.Page, error) {
 		k := int(x.current.Load())
 		if k >= len(x.queues) {
 			x.ended = true
-			return nil, x.Close()
+			x.crew.stop()
+			return nil, x.p.close()
 		}
 		select {
 		case it, ok := <-x.queues[k]:
@@ -70,10 +84,15 @@ func (x *exchange) Next(ctx context.Context) (*page.Page, error) {
 
 func (x *exchange) Close() error {
 	x.crew.stop()
-	return nil
+	err := x.p.close()
+	if x.serial != nil {
+		err = errors.Join(err, x.serial.Close())
+	}
+	return err
 }
 
 func (x *exchange) prepare(n int) {
+	x.columns = x.p.columns()
 	x.queues = make([]chan parcel, n)
 	for k := range x.queues {
 		x.queues[k] = make(chan parcel, queued)
@@ -84,7 +103,7 @@ func (x *exchange) prepare(n int) {
 func (x *exchange) work(ctx context.Context, w *worker, k int) error {
 	queue := x.queues[k]
 	send := func(p *page.Page) error { return put(ctx, queue, parcel{p: p}) }
-	pack := packer{columns: x.p.columns(), rows: x.p.env.pageRows()}
+	pack := packer{columns: x.columns, rows: x.p.env.pageRows()}
 	err := w.each(ctx, func(p *page.Page) error {
 		// Someone who waits for this split gets what there is (LIMIT may need no
 		// more); otherwise small pages are worth putting together.

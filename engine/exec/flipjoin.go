@@ -39,7 +39,7 @@ func newFlipJoin(l, r Operator, n *plan.SemiJoin, env *Env) (Operator, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &flipJoin{semi: s.(*semiJoin)}
+	j := &flipJoin{semi: s}
 	j.lmem, j.rmem = make([]page.Vector, len(n.L.Columns())), make([]page.Vector, len(n.R.Columns()))
 	return j, nil
 }

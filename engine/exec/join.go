@@ -138,6 +138,8 @@ type join struct {
 	inputs
 	n        *plan.Join
 	residual *expr.Program
+	begun    bool         // the right side has been read
+	full     bool         // b is not all of it, and does not fit
 	sp       *spilledJoin // past the memory budget
 	past     *passing     // in one load of a spilled join: rows have a hash and a number behind them
 
@@ -170,7 +172,7 @@ type pairEnd struct {
 	row int32
 }
 
-func newJoin(l, r Operator, n *plan.Join, env *Env) (Operator, error) {
+func newJoin(l, r Operator, n *plan.Join, env *Env) (*join, error) {
 	j := &join{inputs: newInputs(l, r, n.L, n.R, env), n: n, cand: -1}
 	var err error
 	if j.lk, err = expr.CompileList(n.LKeys, &env.Expr); err != nil {
@@ -204,13 +206,15 @@ func (j *join) Next(ctx context.Context) (*page.Page, error) {
 	if j.sp != nil {
 		return j.sp.next(ctx, j)
 	}
-	if j.b == nil {
-		var err error
-		var full bool
-		if j.b, full, err = newBuild(ctx, &j.inputs, true, false); err != nil {
-			return nil, err
+	if !j.begun {
+		if j.b == nil {
+			var err error
+			if j.b, j.full, err = newBuild(ctx, &j.inputs, true, false); err != nil {
+				return nil, err
+			}
 		}
-		if full {
+		j.begun = true
+		if j.full {
 			if err := j.spill(ctx); err != nil {
 				return nil, err
 			}
@@ -556,6 +560,8 @@ type semiJoin struct {
 	inputs
 	n        *plan.SemiJoin
 	residual *expr.Program
+	begun    bool         // the right side has been read
+	full     bool         // b is not all of it, and does not fit
 	sp       *spilledJoin // past the memory budget
 	past     *passing     // in one load of a spilled join, as in join
 	right    *dealing     // what is known of the whole right side, there
@@ -570,7 +576,7 @@ type semiJoin struct {
 	rmem     []page.Vector
 }
 
-func newSemiJoin(l, r Operator, n *plan.SemiJoin, env *Env) (Operator, error) {
+func newSemiJoin(l, r Operator, n *plan.SemiJoin, env *Env) (*semiJoin, error) {
 	j := &semiJoin{inputs: newInputs(l, r, n.L, n.R, env), n: n}
 	var err error
 	if j.lk, err = expr.CompileList(n.LKeys, &env.Expr); err != nil {
@@ -599,13 +605,15 @@ func (j *semiJoin) Next(ctx context.Context) (*page.Page, error) {
 	if j.sp != nil {
 		return j.sp.next(ctx, nil)
 	}
-	if j.b == nil {
-		var err error
-		var full bool
-		if j.b, full, err = newBuild(ctx, &j.inputs, !j.n.NullAware, false); err != nil {
-			return nil, err
+	if !j.begun {
+		if j.b == nil {
+			var err error
+			if j.b, j.full, err = newBuild(ctx, &j.inputs, !j.n.NullAware, false); err != nil {
+				return nil, err
+			}
 		}
-		if full {
+		j.begun = true
+		if j.full {
 			if err := j.spill(ctx); err != nil {
 				return nil, err
 			}

@@ -25,7 +25,8 @@ type pipeline struct {
 	user  plan.Node // the step that its rows are for: an aggregation, or else the last one itself
 	env   *Env
 	scan  *plan.Scan
-	steps []plan.Node // from the scan upwards: *plan.Filter, *plan.Project, *plan.Unnest, partial *plan.Limit and *plan.TopN
+	steps []plan.Node // from the scan upwards: *plan.Filter, *plan.Project, *plan.Unnest, partial *plan.Limit and *plan.TopN, those of joins
+	joins map[plan.Node]*pipeJoin
 	// needs are the columns of the result that are looked at; nil means all.
 	needs []int
 	// codes is a column of the result, whose values may come as places in a
@@ -34,30 +35,52 @@ type pipeline struct {
 }
 
 // pipelineOf returns n as a pipeline, or nil where it is none.
-func pipelineOf(n plan.Node, env *Env) *pipeline {
+func pipelineOf(n plan.Node, env *Env) (*pipeline, error) {
+	over := func(in plan.Node) (*pipeline, error) {
+		p, err := pipelineOf(in, env)
+		return p.with(n), err
+	}
 	switch n := n.(type) {
 	case *plan.Scan:
 		p := &pipeline{env: env, scan: n, codes: -1}
 		if n.Filter != nil {
 			p.steps = append(p.steps, &plan.Filter{Input: n, Pred: n.Filter})
 		}
-		return p
+		return p, nil
 	case *plan.Filter:
-		return pipelineOf(n.Input, env).with(n)
+		return over(n.Input)
 	case *plan.Project:
-		return pipelineOf(n.Input, env).with(n)
+		return over(n.Input)
 	case *plan.Unnest:
-		return pipelineOf(n.Input, env).with(n)
+		return over(n.Input)
 	case *plan.Limit:
 		if n.Partial {
-			return pipelineOf(n.Input, env).with(n)
+			return over(n.Input)
 		}
 	case *plan.TopN:
 		if n.Partial {
-			return pipelineOf(n.Input, env).with(n)
+			return over(n.Input)
 		}
+	case *plan.Join:
+		if n.Kind == plan.RightJoin || n.Kind == plan.FullJoin { // which matches there were, all workers know
+			return nil, nil
+		}
+		p, err := pipelineOf(n.L, env)
+		if p == nil || err != nil {
+			return nil, err
+		}
+		return p.withJoin(n, n.R, n.RKeys, true)
+	case *plan.SemiJoin:
+		if n.Flip {
+			return nil, nil
+		}
+		p, err := pipelineOf(n.L, env)
+		if p == nil || err != nil {
+			return nil, err
+		}
+		return p.withJoin(n, n.R, n.RKeys, !n.NullAware)
 	}
-	return nil
+	return nil, nil
 }
 
 func (p *pipeline) with(n plan.Node) *pipeline {
@@ -195,6 +218,13 @@ func (p *pipeline) newWorker() (*worker, error) {
 			w.top, err = newProject(w.top, n.Exprs, p.env, pool)
 		case *plan.Unnest:
 			w.top, err = newUnnest(w.top, n, p.env)
+		case *plan.Join:
+			var j *probe
+			if j, err = newProbe(w.top, p.joins[n], n); err == nil {
+				w.top, w.perSplit = j, append(w.perSplit, j)
+			}
+		case *plan.SemiJoin:
+			w.top, err = operator(newSemiProbe(w.top, p.joins[n], n))
 		case *plan.Limit:
 			l := &splitLimit{limit: limit{in: w.top}, rows: n.N}
 			w.top, w.perSplit = l, append(w.perSplit, l)

@@ -64,6 +64,10 @@ var spillQueries = []string{
 	`SELECT DISTINCT tags, few FROM t`,
 	`SELECT count(*), sum(x), count(DISTINCT many), approx_distinct(name), min(amount) FROM t`,
 	`SELECT count(DISTINCT name) FROM t`,
+	`SELECT few, sum(x ORDER BY name, id), avg(x ORDER BY id DESC), min_by(id, few ORDER BY x), sum(DISTINCT x ORDER BY x DESC), avg(DISTINCT many ORDER BY many), reduce_agg(x, 0e0, (s, x) -> s + x, (a, b) -> 0e0) FROM t GROUP BY few`,
+	`SELECT many, name, sum(x ORDER BY id DESC), array_agg(id ORDER BY x), reduce_agg(id, BIGINT '7', (s, x) -> (s * 31 + x) % 1000003, (a, b) -> a), max_by(name, few ORDER BY id) FROM t GROUP BY many, name`,
+	`SELECT few, m, reduce_agg(id, BIGINT '7', (s, x) -> (s * 31 + x) % 1000003, (a, b) -> a), sum(x ORDER BY tags, id) FROM (SELECT *, many % 10 AS m FROM t) GROUP BY ROLLUP (few, m)`,
+	`SELECT sum(x ORDER BY name, id), arbitrary(name ORDER BY x), reduce_agg(x, 0e0, (s, x) -> (s + x) / 3, (a, b) -> 0e0), approx_percentile(x, 0.4 ORDER BY id DESC) FROM t`,
 	`SELECT few, listagg(name, ',') WITHIN GROUP (ORDER BY id) FROM t WHERE id < 200 GROUP BY few`,
 	`SELECT many, count(*) FROM t GROUP BY many LIMIT 50`,
 	`SELECT * FROM t ORDER BY name, amount DESC`,
@@ -235,16 +239,52 @@ var oneGroupQueries = []string{
 	`SELECT count(x ORDER BY y), sum(CAST(x AS decimal(10,2)) ORDER BY y), max(x ORDER BY y DESC), min(CAST(x AS varchar) ORDER BY y) FROM r`,
 	`SELECT x % 3 AS g, histogram(y), min(x, 2) FILTER (WHERE x > 10), map_agg(y, x) FILTER (WHERE y > 2) FROM r GROUP BY 1`,
 	`SELECT max_by(x, x), min_by(CAST(x AS varchar), -x), arbitrary(x) FROM r`,
+	// The order matters, and all rows are needed for it.
+	`SELECT sum(x / 7e0 ORDER BY y, x), avg(x / 7e0 ORDER BY y DESC, x), count(*) FROM r`,
+	`SELECT min_by(x, y ORDER BY x DESC), max_by(x, y ORDER BY y, x), arbitrary(x ORDER BY y DESC) FILTER (WHERE x % 2 = 0), sum(x) FROM r`,
+	`SELECT stddev(x / 7e0 ORDER BY y, x), corr(x, y ORDER BY y, x), geometric_mean(x + 1 ORDER BY y, x), approx_percentile(x / 7e0, 0.3 ORDER BY y, x) FROM r`,
+	`SELECT histogram(x % 7 ORDER BY x DESC), map_agg(x % 7, x ORDER BY y, x), min(x, 5 ORDER BY y), numeric_histogram(4, x ORDER BY y DESC, x) FROM r`,
+	`SELECT x % 3 AS g, sum(x / 7e0 ORDER BY y, x), sum(DISTINCT y % 50 / 7e0 ORDER BY y % 50 / 7e0 DESC) FILTER (WHERE y > 5), min_by(y, x ORDER BY y) FROM r GROUP BY 1`,
+	`SELECT CASE WHEN x % 1000 = 7 THEN x ELSE 0 END AS g, sum(x / 7e0 ORDER BY y, x), arbitrary(y ORDER BY x DESC) FROM r GROUP BY 1`,
+	`SELECT g, h, sum(x / 7e0 ORDER BY y, x), arbitrary(y ORDER BY x DESC) FROM (SELECT *, x % 2 AS g, y % 2 AS h FROM r) GROUP BY GROUPING SETS ((g, h), (h), ())`,
+	`SELECT reduce_agg(x, 0, (s, x) -> s + x, (a, b) -> a + b), reduce_agg(x / 7e0, 0e0, (s, x) -> s + x, (a, b) -> 0e0), reduce_agg(x, -1, (s, x) -> x, (a, b) -> a) FROM r`,
+	`SELECT reduce_agg(x / 7e0, 0e0, (s, x) -> (s + x) / 2, (a, b) -> 0e0 ORDER BY y, x) FROM r`,
+	`SELECT x % 5 AS g, reduce_agg(x, y, (s, x) -> (s * 31 + x) % 1000003, (a, b) -> a), reduce_agg(y, true, (s, x) -> s AND x > 0, (a, b) -> a), reduce_agg(y, DATE '2020-01-01', (s, x) -> s, (a, b) -> a) FROM r GROUP BY 1`,
+}
+
+// The same with so many distinct values that a budget of nothing would take very long.
+var manyDistinctQueries = []string{
+	`SELECT sum(DISTINCT x / 7e0 ORDER BY x / 7e0 DESC), avg(DISTINCT x ORDER BY x), sum(DISTINCT CAST(y AS real) ORDER BY CAST(y AS real)) FROM r`,
+}
+
+// The same with a group that fails: the groups in front of it come, and its error is that
+// of its first row that fails.
+var failingGroupQueries = []string{
+	`SELECT x % 5 AS g, sum(CASE WHEN x % 5 = 3 AND y > 1005 THEN 9223372036854775807 - y ELSE x END ORDER BY y, x) FROM r GROUP BY 1`,
+	`SELECT sum(CASE WHEN y > 1005 THEN 9223372036854775807 - y ELSE x END ORDER BY y, x) FROM r`,
+	`SELECT x % 5 AS g, reduce_agg(x, 0, (s, x) -> (s + x) % 1000 + CASE WHEN x % 5 = 3 AND x > 150000 THEN CAST('x' || CAST(x AS varchar) AS bigint) ELSE 0 END, (a, b) -> a) FROM r GROUP BY 1`,
+	`SELECT reduce_agg(x, 0, (s, x) -> (s + x) % 1000 + CASE WHEN x % 1009 = 3 THEN CAST('x' || CAST(x AS varchar) AS bigint) ELSE 0 END, (a, b) -> a ORDER BY y, x) FROM r`,
+	`SELECT x % 5 AS g, sum(y ORDER BY ARRAY[CASE WHEN x % 5 = 4 AND y = 6 THEN NULL ELSE x END]) FROM r GROUP BY 1`,
 }
 
 func TestSpillOneGroup(t *testing.T) {
-	const rows = `WITH r AS (SELECT a * 1000 + b AS x, (a * 7919 + b * 104729) % 1009 AS y FROM UNNEST(sequence(0, 599)) t(a) CROSS JOIN UNNEST(sequence(0, 999)) u(b)) `
-	dir, temp := spillData(t, 4), t.TempDir()
+	temp := t.TempDir()
+	good := func(got string) bool { return strings.HasSuffix(got, "|\n") }
+	spillOneGroup(t, temp, 5<<20, manyDistinctQueries, good)
+	spillOneGroup(t, temp, 1, oneGroupQueries, good)
+	spillOneGroup(t, temp, 1, failingGroupQueries, func(got string) bool { return strings.Contains(got, ": ") })
+}
+
+// spillOneGroup runs queries with much memory and with nearly none.
+func spillOneGroup(t *testing.T, temp string, memory int64, queries []string, good func(string) bool) {
+	t.Helper()
+	const rows = `WITH r AS (SELECT a * 1000 + b AS x, (a * 7919 + b * 104729) % 1009 AS y FROM UNNEST(sequence(0, 319)) t(a) CROSS JOIN UNNEST(sequence(0, 999)) u(b)) `
+	dir := spillData(t, 4)
 	plain := spillSession(t, dir, Options{Workers: 1, Memory: 1 << 40})
-	small := spillSession(t, dir, Options{Workers: 2, Memory: 1, TempDir: temp})
-	for _, q := range oneGroupQueries {
+	small := spillSession(t, dir, Options{Workers: 2, Memory: memory, TempDir: temp})
+	for _, q := range queries {
 		want := answer(t, plain, rows+q)
-		if !strings.HasSuffix(want, "|\n") {
+		if !good(want) {
 			t.Errorf("%s\n%s", q, want)
 		}
 		if got := answer(t, small, rows+q); got != want {

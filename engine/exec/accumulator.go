@@ -26,13 +26,14 @@ type accumulator interface {
 	merge(groups []uint32, other accumulator) error
 	// result appends the value of a group; no add or merge follows.
 	result(g int, out *page.Builder) error
+	stored
 }
 
 // accumulatorFor returns a maker of accumulators for a call whose arguments are
-// columns of the types in.
+// columns of the types in. DISTINCT is not theirs to see to (aggdistinct.go).
 func accumulatorFor(g *plan.Agg, in []types.Type, env *Env) (func() accumulator, error) {
 	mk, err := plainAccumulator(g, in, env)
-	if err != nil || !g.Distinct && len(g.OrderBy) == 0 {
+	if err != nil || len(g.OrderBy) == 0 {
 		return mk, err
 	}
 	var cols []types.Type
@@ -42,10 +43,15 @@ func accumulatorFor(g *plan.Agg, in []types.Type, env *Env) (func() accumulator,
 	for _, k := range g.OrderBy {
 		cols = append(cols, in[k.Col])
 	}
-	return func() accumulator { return newBuffered(mk(), cols, len(g.Args), g.Distinct, g.OrderBy) }, nil
+	order := make([]plan.SortKey, len(g.OrderBy))
+	for i, k := range g.OrderBy {
+		k.Col = len(g.Args) + i
+		order[i] = k
+	}
+	return func() accumulator { return newBuffered(mk, cols, len(g.Args), order) }, nil
 }
 
-// plainAccumulator is accumulatorFor without DISTINCT and ORDER BY.
+// plainAccumulator is accumulatorFor without ORDER BY.
 func plainAccumulator(g *plan.Agg, in []types.Type, env *Env) (func() accumulator, error) {
 	args := make([]types.Type, len(g.Args))
 	for i, k := range g.Args {

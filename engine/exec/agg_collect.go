@@ -1,8 +1,7 @@
 package exec
 
 // Aggregates that need all rows of a group: array_agg, map_agg, multimap_agg,
-// map_union, histogram, listagg, the n forms of min, max, min_by and max_by; and the wrapper that gives any aggregate DISTINCT and ORDER
-// BY.
+// map_union, histogram, listagg, the n forms of min, max, min_by and max_by.
 
 import (
 	"slices"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/ionq-db/ionq/engine/expr"
 	"github.com/ionq-db/ionq/reader/page"
-	"github.com/ionq-db/ionq/sql/plan"
 	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
 )
@@ -441,111 +439,4 @@ func newTopValues(greatest bool, args []types.Type, by bool) accumulator {
 		keep(cols, kept, out)
 	}
 	return c
-}
-
-// buffered keeps the rows of an aggregate with DISTINCT or ORDER BY and feeds
-// them to it at the end: distinct ones, in order.
-type buffered struct {
-	inner    accumulator
-	cols     []types.Type // arguments, then sort keys
-	nargs    int
-	distinct bool
-	order    []plan.SortKey // Col counts in cols
-	n        int
-	fed      bool
-
-	seen *groupTable // of (group, arguments), with DISTINCT
-	rows rows
-	mem  []uint32
-	sel  []int32
-}
-
-func newBuffered(inner accumulator, cols []types.Type, nargs int, distinct bool, order []plan.SortKey) *buffered {
-	b := &buffered{inner: inner, cols: cols, nargs: nargs, distinct: distinct, rows: newRows(cols)}
-	for i, k := range order {
-		k.Col = nargs + i
-		b.order = append(b.order, k)
-	}
-	if distinct {
-		b.seen = newGroupTable(append([]types.Type{types.Bigint}, cols[:nargs]...))
-	}
-	return b
-}
-
-func (b *buffered) grow(n int) { b.n = max(b.n, n) }
-
-func (b *buffered) add(groups []uint32, args []*page.Vector) error {
-	if !b.distinct {
-		b.rows.add(groups, args)
-		return nil
-	}
-	keys := make([]*page.Vector, 0, b.nargs+1)
-	gv := &page.Vector{Type: types.Bigint, Phys: page.PhysInt64, Len: len(groups), I64: make([]int64, len(groups))}
-	for i, g := range groups {
-		gv.I64[i] = int64(g)
-	}
-	keys = append(append(keys, gv), args[:b.nargs]...)
-	next := uint32(b.seen.n)
-	b.mem = b.seen.find(keys, len(groups), b.mem)
-	b.sel = b.sel[:0]
-	for i, id := range b.mem {
-		if id == next { // new keys are numbered in the order of their rows
-			b.rows.groups = append(b.rows.groups, groups[i])
-			b.sel = append(b.sel, int32(i))
-			next++
-		}
-	}
-	appendRows(b.rows.cols, args, &page.Page{Rows: len(groups), Sel: b.sel})
-	return nil
-}
-
-func (b *buffered) merge(groups []uint32, other accumulator) error {
-	o := other.(*buffered)
-	mapped := make([]uint32, len(o.rows.groups))
-	for i, g := range o.rows.groups {
-		mapped[i] = groups[g]
-	}
-	if len(mapped) == 0 {
-		return nil
-	}
-	return b.add(mapped, o.rows.vecs())
-}
-
-func (b *buffered) result(g int, out *page.Builder) error {
-	if !b.fed {
-		b.fed = true
-		if err := b.feed(); err != nil {
-			return err
-		}
-	}
-	return b.inner.result(g, out)
-}
-
-func (b *buffered) feed() error {
-	b.inner.grow(b.n)
-	vecs := b.rows.vecs()
-	order := make([]int32, len(b.rows.groups))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	if len(b.order) > 0 {
-		if err := sortRows(order, vecs, b.order); err != nil {
-			return err
-		}
-	}
-	args := make([]*page.Vector, b.nargs)
-	groups := make([]uint32, 0, page.DefaultRows)
-	for chunk := range slices.Chunk(order, page.DefaultRows) {
-		groups = groups[:0]
-		for _, i := range chunk {
-			groups = append(groups, b.rows.groups[i])
-		}
-		for k := range args {
-			args[k] = page.Gather(vecs[k], chunk)
-		}
-		if err := b.inner.add(groups, args); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -59,6 +59,7 @@ type sketches struct {
 	st     []digest // nil: no rows yet
 	window bool     // results are taken while rows are added, in one step
 	rows   rows     // of an ordered kind: rows that the digests do not have yet
+	first  bool     // all rows come here, in order, and need not be kept
 	hashes []uint64
 }
 
@@ -73,7 +74,7 @@ func newSketches(kind *sketchKind, args []types.Type) *sketches {
 func (s *sketches) grow(n int) { s.st = grown(s.st, n) }
 
 func (s *sketches) add(groups []uint32, args []*page.Vector) error {
-	if !s.kind.ordered {
+	if !s.kind.ordered || s.first {
 		return s.take(groups, args)
 	}
 	s.rows.add(groups, args)

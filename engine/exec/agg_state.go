@@ -13,9 +13,8 @@ import (
 	"github.com/ionq-db/ionq/sql/types"
 )
 
-// storable is an accumulator whose states can be stored.
-type storable interface {
-	accumulator
+// stored is the part of an accumulator that puts its states on disk.
+type stored interface {
 	// stateTypes are the types of the columns of save.
 	stateTypes() []types.Type
 	// save gives the states of the listed groups, a row each. The accumulator
@@ -334,28 +333,4 @@ func (c *collect) load(cols []*page.Vector, n int) error {
 		return c.add(groups, vecs)
 	}
 	return nil
-}
-
-func (b *buffered) stateTypes() []types.Type { return b.rows.stateTypes() }
-
-func (b *buffered) size() int64 {
-	n := b.rows.size()
-	if b.seen != nil {
-		n += b.seen.size()
-	}
-	return n
-}
-
-func (b *buffered) save(groups []int32) []*page.Vector { return b.rows.save(groups, b.n) }
-
-func (b *buffered) load(cols []*page.Vector, n int) error {
-	if groups, vecs := saved(cols, n); len(groups) > 0 {
-		return b.add(groups, vecs)
-	}
-	return nil
-}
-
-var _ = []storable{
-	&counter{}, &intSum{}, &floatSum{}, &decimalSum{}, &bitwise{}, &moments{}, &paired{},
-	&extreme[int64]{}, &pick{}, &collect{}, &histogram{}, &buffered{},
 }

@@ -71,23 +71,24 @@ func anyOrder(g *plan.Agg, in []types.Type) bool {
 	return false
 }
 
-// separate reports whether a call's distinct arguments can be found apart from
-// it: what it is sorted by must be among them.
-func separate(g *plan.Agg) bool {
-	if !g.Distinct || len(g.Args) == 0 {
-		return false
-	}
+// distinctArgs are the input columns whose rows a DISTINCT call wants once: its
+// arguments, and what it is sorted by. That is an argument before a coercion under
+// which different values stay different, or else it is among the arguments (env.aggregateOrder in
+// package analyze).
+func distinctArgs(g *plan.Agg) []int {
+	args := slices.Clone(g.Args)
 	for _, k := range g.OrderBy {
-		if !slices.Contains(g.Args, k.Col) {
-			return false
+		if !slices.Contains(args, k.Col) {
+			args = append(args, k.Col)
 		}
 	}
-	return true
+	return args
 }
 
 // addDistinct gives a call to the sets that it shares, one for each grouping set.
 func (a *aggregation) addDistinct(call int) error {
 	g := &a.n.Aggs[call]
+	args := distinctArgs(g)
 	if a.later == nil {
 		a.later = make([]bool, len(a.n.Aggs))
 	}
@@ -95,7 +96,7 @@ func (a *aggregation) addDistinct(call int) error {
 sets:
 	for set := range a.sets {
 		for _, d := range a.distinct {
-			if d.set == set && d.filter == g.Filter && slices.Equal(d.args, g.Args) {
+			if d.set == set && d.filter == g.Filter && slices.Equal(d.args, args) {
 				d.calls = append(d.calls, call)
 				continue sets
 			}
@@ -106,7 +107,7 @@ sets:
 				n.Keys = append(n.Keys, k)
 			}
 		}
-		n.Keys = append(n.Keys, g.Args...)
+		n.Keys = append(n.Keys, args...)
 		for i, k := range n.Keys {
 			n.Cols = append(n.Cols, plan.Column{Name: strconv.Itoa(i), Type: a.in[k]})
 		}
@@ -115,7 +116,7 @@ sets:
 			return err
 		}
 		sub.free = true
-		a.distinct = append(a.distinct, &distinctSet{set: set, agg: sub, filter: g.Filter, args: g.Args, calls: []int{call}})
+		a.distinct = append(a.distinct, &distinctSet{set: set, agg: sub, filter: g.Filter, args: args, calls: []int{call}})
 	}
 	return nil
 }
@@ -239,7 +240,7 @@ func (p *part) addRows(d *distinctSet, pg *page.Page) error {
 	p.groups = s.table.find(cols[:k], n, p.groups)
 	for _, c := range d.calls {
 		acc, g := s.accs[c], &p.a.n.Aggs[c]
-		p.args = append(p.args[:0], cols[k:]...)
+		p.args = append(p.args[:0], cols[k:k+len(g.Args)]...)
 		for _, o := range g.OrderBy {
 			p.args = append(p.args, cols[k+slices.Index(d.args, o.Col)])
 		}

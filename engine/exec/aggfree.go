@@ -23,7 +23,7 @@ import (
 
 // orderFree is an accumulator that may take in rows in any order.
 type orderFree interface {
-	storable
+	accumulator
 	// free says that it may: that depends on the type.
 	free() bool
 	// mergeSome takes in states src of another accumulator of the same call, one

@@ -31,9 +31,8 @@ type aggregation struct {
 	mark  bool     // the output has the set's ordinal
 	needs []int    // input columns that are used
 	make  []func() accumulator
-	wide  []int  // those of needs whose values have no fixed size
-	stay  string // an aggregate whose states cannot go to disk; empty: none
-	free  bool   // the order of rows decides only that of the groups (aggfree.go)
+	wide  []int // those of needs whose values have no fixed size
+	free  bool  // the order of rows decides only that of the groups (aggfree.go)
 
 	distinct []*distinctSet // aggdistinct.go
 	later    []bool         // the calls that get their rows from those; nil: none
@@ -76,14 +75,12 @@ func newAggregation(n *plan.Aggregate, env *Env) (*aggregation, error) {
 			used[g.Filter] = true
 		}
 		call := plainly(*g)
-		apart := separate(&call)
-		call.Distinct = call.Distinct && !apart
 		mk, err := accumulatorFor(&call, a.in, env)
 		if err != nil {
 			return nil, err
 		}
 		a.make = append(a.make, mk)
-		if apart {
+		if call.Distinct {
 			if err := a.addDistinct(i); err != nil {
 				return nil, err
 			}
@@ -95,11 +92,6 @@ func newAggregation(n *plan.Aggregate, env *Env) (*aggregation, error) {
 			if page.PhysOf(a.in[k]) >= page.PhysBytes {
 				a.wide = append(a.wide, k)
 			}
-		}
-	}
-	for i, mk := range a.make {
-		if _, ok := mk().(storable); !ok {
-			a.stay = n.Aggs[i].Func.Name
 		}
 	}
 	return a, nil

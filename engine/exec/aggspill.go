@@ -12,6 +12,7 @@ package exec
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -68,7 +69,7 @@ func newAggSink(a *aggregation) *aggSink {
 
 // account takes note of memory; past the budget the parts go to disk.
 func (s *aggSink) account() {
-	if s.acc.Hold(s.total+s.waiting) && s.a.stay == "" {
+	if s.acc.Hold(s.total + s.waiting) {
 		s.full.Store(true)
 	}
 }
@@ -122,17 +123,14 @@ func (s *aggSink) put(ctx context.Context, tag int64, p *part) error {
 	if s.full.Load() {
 		return s.evict(ctx)
 	}
-	if s.a.stay != "" {
-		return s.require(size)
-	}
 	return nil
 }
 
-// require fails where states that cannot be stored take too much memory.
+// require fails where the state of one group takes too much memory.
 func (s *aggSink) require(n int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.acc.Require(n, "states of "+s.a.stay)
+	return s.acc.Require(n, "the states of one group")
 }
 
 // evict writes what was merged so far.
@@ -166,7 +164,7 @@ func (p *part) stored(set int) []types.Type {
 	s := &p.sets[set]
 	ts := append(slices.Clone(s.table.types), types.Bigint)
 	for _, acc := range s.accs {
-		ts = append(ts, acc.(storable).stateTypes()...)
+		ts = append(ts, acc.stateTypes()...)
 	}
 	return ts
 }
@@ -195,7 +193,7 @@ func (s *aggSink) writeSet(ctx context.Context, set int, tag int64, p *part, ord
 				return int64(g)
 			}))
 			for _, acc := range p.sets[set].accs {
-				cols = append(cols, acc.(storable).save(sel)...)
+				cols = append(cols, acc.save(sel)...)
 			}
 			c, err := s.file.Write(cols, 0, len(sel))
 			if err != nil {
@@ -295,10 +293,9 @@ func (s *aggSink) load(set int, c piece, ts []types.Type) (p *part, ord []int64,
 	ord = cols[k].I64[:n]
 	at := k + 1
 	for _, acc := range sp.accs {
-		st := acc.(storable)
-		w := len(st.stateTypes())
+		w := len(acc.stateTypes())
 		acc.grow(n)
-		if err := st.load(cols[at:at+w], n); err != nil {
+		if err := acc.load(cols[at:at+w], n); err != nil {
 			return nil, nil, err
 		}
 		at += w
@@ -308,7 +305,7 @@ func (s *aggSink) load(set int, c piece, ts []types.Type) (p *part, ord []int64,
 
 // partition merges the pieces of a partition and writes its groups' values; depth
 // is the number of times they have been dealt out.
-func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth int) error {
+func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth int) (err error) {
 	if len(list) == 0 {
 		return nil
 	}
@@ -316,6 +313,12 @@ func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth in
 	all := s.a.single(set)
 	ts := all.stored(set)
 	sp := &all.sets[set]
+	sorting := false // the rows of the only group so far
+	defer func() {
+		if sorting {
+			err = errors.Join(err, all.closeSorts(set))
+		}
+	}()
 	var tags, ords []int64 // where each group appeared first
 	var groups []uint32
 	for i, c := range list {
@@ -329,6 +332,9 @@ func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth in
 		next := uint32(len(tags))
 		o := &p.sets[set]
 		groups = sp.table.findAll(o.table, groups)
+		if sorting && sp.table.n > 1 {
+			return s.divide(ctx, set, list, ts, depth)
+		}
 		for len(tags) < sp.table.n {
 			tags, ords = append(tags, c.tag), append(ords, 0)
 		}
@@ -354,10 +360,18 @@ func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth in
 		}
 		// The last piece needs no room beside it.
 		size := all.size() + 16*int64(cap(tags))
-		if s.acc.Hold(size) && i < len(list)-1 && depth <= maxDepth && sp.table.n > 1 {
+		full := s.acc.Hold(size) && i < len(list)-1 && depth <= maxDepth
+		if full && sp.table.n > 1 {
 			all, sp = nil, nil
 			s.acc.Hold(0)
 			return s.divide(ctx, set, list, ts, depth)
+		}
+		if full && !sorting {
+			// A group of which more is to come: its rows need not be held.
+			sorting = true
+			s.sortRows(ctx, all, set)
+			size = all.size() + 16*int64(cap(tags))
+			s.acc.Hold(size)
 		}
 		if sp.table.n == 1 || depth > maxDepth {
 			if err := s.acc.Require(size, "the states of one group"); err != nil {
@@ -366,6 +380,26 @@ func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth in
 		}
 	}
 	return s.values(ctx, set, all, tags, ords)
+}
+
+// sortRows has the accumulators of a part with one group that keep rows for the
+// sake of their order sort them, on disk where need be.
+func (s *aggSink) sortRows(ctx context.Context, p *part, set int) {
+	for _, acc := range p.sets[set].accs {
+		if b, ok := acc.(*buffered); ok {
+			b.sortAlone(ctx, s.a.env, s.require)
+		}
+	}
+}
+
+func (p *part) closeSorts(set int) error {
+	var errs []error
+	for _, acc := range p.sets[set].accs {
+		if b, ok := acc.(*buffered); ok {
+			errs = append(errs, b.close())
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // divide deals the pieces of a partition out once more.

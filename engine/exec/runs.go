@@ -169,24 +169,29 @@ type rowRef struct {
 
 // merger merges runs.
 type merger struct {
-	file    *spill.File
-	ts      []types.Type
-	keys    []plan.SortKey
-	numbers bool      // the keys are one or two columns that number rows
-	heap    []*stream // the least first
-	rows    int       // of a page
-	started bool
-	wait    []sortedRun
-	refs    []rowRef
-	page    page.Page
-	mem     []page.Vector
-	failed  error          // the error of a run, which comes after the rows in front of it
-	last    []*page.Vector // the row that stands for it
+	file      *spill.File
+	ts        []types.Type
+	keys      []plan.SortKey
+	numbers   bool      // the keys are one or two columns that number rows
+	heap      []*stream // the least first
+	rows      int       // of a page
+	started   bool
+	wait      []sortedRun
+	refs      []rowRef
+	page      page.Page
+	mem       []page.Vector
+	checks    bool           // some keys are of types that have values without an order
+	unordered error          // what such values gave
+	failed    error          // the error of a run, which comes after the rows in front of it
+	last      []*page.Vector // the row that stands for it
 }
 
 func newMerger(r *runs, list []sortedRun, rows int) *merger {
 	m := &merger{file: r.file, ts: r.ts, keys: r.keys, numbers: r.numbers, wait: list, rows: rows, mem: make([]page.Vector, len(r.ts))}
 	m.page.Cols = make([]*page.Vector, len(r.ts))
+	for _, k := range r.keys {
+		m.checks = m.checks || page.PhysOf(r.ts[k.Col]) >= page.PhysArray
+	}
 	return m
 }
 
@@ -210,6 +215,9 @@ func (m *merger) load(s *stream) (bool, error) {
 }
 
 func (m *merger) less(a, b *stream) bool {
+	if m.checks && m.unordered == nil {
+		m.unordered = checkOrder(m.keys, a.cols, int(a.row), b.cols, int(b.row))
+	}
 	if m.numbers {
 		if x, y := a.a[a.row], b.a[b.row]; x != y {
 			return x < y
@@ -289,6 +297,9 @@ func (m *merger) next(ctx context.Context) (*page.Page, error) {
 			}
 		}
 		m.down(0)
+		if m.unordered != nil {
+			return nil, m.unordered
+		}
 	}
 	if len(m.refs) == 0 {
 		return nil, m.failed

@@ -41,6 +41,23 @@ func compareRows(keys []plan.SortKey, a []*page.Vector, i int, b []*page.Vector,
 	return 0
 }
 
+// checkOrder gives the error of values that compareRows comes to and that have no
+// order.
+func checkOrder(keys []plan.SortKey, a []*page.Vector, i int, b []*page.Vector, j int) error {
+	for n, k := range keys {
+		v, w := a[k.Col], b[k.Col]
+		if v.Phys >= page.PhysArray && !v.IsNull(i) && !w.IsNull(j) {
+			if err := expr.CheckOrder(v, i, w, j); err != nil {
+				return err
+			}
+		}
+		if compareRows(keys[n:n+1], a, i, b, j) != 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
 // sortRows sorts row numbers of vecs. The error is that of values that have no
 // order: arrays and rows with NULLs in them.
 func sortRows(order []int32, vecs []*page.Vector, keys []plan.SortKey) error {

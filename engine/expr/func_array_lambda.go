@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/ionq-db/ionq/reader/page"
+	"github.com/ionq-db/ionq/sql/sqlerr"
 )
 
 // matchLambda evaluates a predicate over the elements until one gives stop: hit
@@ -99,6 +100,13 @@ func init() {
 		return err
 	})
 	register("reduce(array(T), S, function(S,T,S), function(S,R))", reduceArray)
+	register("$reduce(array(T), S, function(S,T,S))", func(a *Args, i int, out *page.Builder) error {
+		state, err := foldArray(a, i, true)
+		if err == nil {
+			out.Append(state, 0)
+		}
+		return err
+	})
 	register("zip_with(array(T), array(U), function(T,U,R))", zipWith)
 	arrayBody("array_sort(array(T), function(T,T,integer))", sortByLambda)
 }
@@ -108,6 +116,20 @@ func reduceArray(a *Args, i int, out *page.Builder) error {
 		out.Null()
 		return nil
 	}
+	state, err := foldArray(a, i, false)
+	if err != nil {
+		return err
+	}
+	w, err := a.Lambdas[3].Call(i, []*page.Vector{state})
+	if err == nil {
+		out.Append(w, 0)
+	}
+	return err
+}
+
+// foldArray folds the list into the state, which for reduce_agg cannot be NULL: its
+// states are Java's primitive types.
+func foldArray(a *Args, i int, notNull bool) (*page.Vector, error) {
 	// What a lambda returns lives in its nodes' memory, which its next call
 	// writes to: the state is copied, to one of two places in turn.
 	st, _ := a.State.(*[2]*page.Builder)
@@ -121,18 +143,17 @@ func reduceArray(a *Args, i int, out *page.Builder) error {
 	for k := from; k < to; k++ {
 		w, err := a.Lambdas[2].Call(i, []*page.Vector{state, window(v, k, k+1)})
 		if err != nil {
-			return err
+			return nil, err
+		}
+		if notNull && w.IsNull(0) {
+			return nil, sqlerr.New(sqlerr.GenericInternalError, "reduce_agg: the function gives NULL, which is no state")
 		}
 		b := st[k&1]
 		b.Reset()
 		b.Append(w, 0)
 		state = b.Vector()
 	}
-	w, err := a.Lambdas[3].Call(i, []*page.Vector{state})
-	if err == nil {
-		out.Append(w, 0)
-	}
-	return err
+	return state, nil
 }
 
 // padTo is elements from..to-1 of v, followed by NULLs up to n elements.

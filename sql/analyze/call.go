@@ -362,13 +362,31 @@ func (v env) aggregateOrder(x *syntax.FunctionCall, args []plan.Expr) ([]sortExp
 		return nil, err
 	}
 	if x.Distinct {
-		for _, k := range keys {
-			if !slices.ContainsFunc(args, func(a plan.Expr) bool { return plan.Equal(stripped(a), stripped(k.expr)) }) {
+		for i, k := range keys {
+			at := slices.IndexFunc(args, func(a plan.Expr) bool { return plan.Equal(stripped(a), stripped(k.expr)) })
+			if at < 0 {
 				return nil, sqlerr.Newf(sqlerr.ExpressionNotInDistinct, k.node.Pos(), "For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments")
+			}
+			// Of values that a coercion makes equal one is left, and the order of those
+			// left is the same before and after it. So the key is a function of the
+			// arguments in any case, and the engine may look for distinct rows of both.
+			if rounded(args[at].Type()) {
+				keys[i].expr = args[at]
 			}
 		}
 	}
 	return keys, nil
+}
+
+// rounded reports whether a coercion to t may make different values equal.
+func rounded(t types.Type) bool {
+	switch t.Kind {
+	case types.KindReal, types.KindDouble:
+		return true
+	case types.KindArray, types.KindMap, types.KindRow:
+		return slices.ContainsFunc(t.Fields(), func(f types.Field) bool { return rounded(f.Type) })
+	}
+	return false
 }
 
 // stripped takes implicit casts off.

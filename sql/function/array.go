@@ -33,6 +33,7 @@ func defineArrays() bool {
 	arr("cardinality", "(array(E)) -> bigint", "Returns the cardinality (length) of the array")
 	arr("contains", "(array(T), T) -> boolean where T comparable", "Determines whether given value exists in the array")
 	arr("element_at", "(array(E), bigint) -> E", "Get element of array at given index")
+	define(&Function{Name: "$reduce", Sig: "(array(T), S, function(S,T,S)) -> S", Doc: "The fold of reduce_agg", Category: "array", Hidden: true})
 	define(&Function{Name: "$subscript", Sig: "(array(E), bigint) -> E", Doc: "Element of an array", Category: "array", Hidden: true})
 	define(&Function{Name: "$subscript", Sig: "(map(K,V), K) -> V", Doc: "Value of a map", Category: "map", Hidden: true})
 	arr("array_join", "(array(T), varchar) -> varchar where T castable to varchar", "Concatenates the elements of the given array using a delimiter")

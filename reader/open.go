@@ -54,6 +54,7 @@ func openFile(ctx context.Context, t *Table, split Split, columns []int, opt Opt
 		return nil, err
 	}
 	p.split, p.size = split, opt.window
+	p.shape = shape.New(len(columns), p.pageRows, p.target)
 	if err := p.input.open(ctx, split); err != nil {
 		return nil, err
 	}
@@ -81,6 +82,8 @@ func Check(t *Table, warn func(msg string)) error {
 	return err
 }
 
+// prepare makes a source but for its file and its scanner, and gives the errors and
+// warnings of the table's declaration.
 func prepare(t *Table, columns []int, opt Options) (*ionSource, error) {
 	names := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -137,7 +140,6 @@ func prepare(t *Table, columns []int, opt Options) (*ionSource, error) {
 	s.paths = needed
 	s.tree = projection.Compile(needed, props.CaseSensitive)
 	s.places = []*projection.Node{s.tree.Root}
-	s.shape = shape.New(len(columns), s.pageRows, s.target)
 	s.found = make([]ion.Value, len(columns))
 	s.has = make([]bool, len(columns))
 	s.inSexp = make([]bool, len(columns))

@@ -21,7 +21,8 @@ type castFunc func(env *Env, v *page.Vector, i int, out *page.Builder) error
 // castMaker makes the cast of one pair of types.
 type castMaker func(from, to types.Type) (castFunc, error)
 
-var castMakers = map[[2]types.Kind]castMaker{}
+// As large as it will be, as bodies is.
+var castMakers = make(map[[2]types.Kind]castMaker, 112)
 
 // registerCast sets the cast of a pair of kinds. Use it in init functions.
 func registerCast(from, to types.Kind, mk castMaker) {

@@ -57,7 +57,8 @@ type Lambda interface {
 // On an error nothing was appended.
 type RowFunc func(a *Args, i int, out *page.Builder) error
 
-var bodies = map[string]RowFunc{}
+// As large as it will be: it is filled at every start of the process.
+var bodies = make(map[string]RowFunc, 640)
 
 // register sets the body of the overload with that function.Function ID, such
 // as "abs(decimal(p,s))". Use it in init functions of func_<family>.go.

@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"math"
+	"math/bits"
 	"sync"
 	"unsafe"
 
@@ -29,10 +30,10 @@ type File struct {
 	read int64 // bytes
 
 	at    int // the block at hand; -1 none
-	mem   *[]byte
-	nulls []byte  // its bitmap; nil where no row is NULL
-	body  []byte  // its values, and slack; of halved ones the upper bits, and the checksums of the lower bytes
-	low   *[]byte // memory for lower bytes: of all rows where all is set, else of one piece
+	mem   []byte
+	nulls []byte // its bitmap; nil where no row is NULL
+	body  []byte // its values, and slack; of halved ones the upper bits, and the checksums of the lower bytes
+	low   []byte // memory for lower bytes: of all rows where all is set, else of one piece
 	all   bool
 	piece int // -1: none
 	ends  []int32
@@ -133,12 +134,9 @@ func (f *File) Drop() { f.c.space.Delete(f.key) }
 
 // Close gives the memory back; vectors that were loaded are invalid then.
 func (f *File) Close() {
-	for _, mem := range []**[]byte{&f.mem, &f.low} {
-		if *mem != nil {
-			buffers.Put(*mem)
-			*mem = nil
-		}
-	}
+	buffers.put(f.mem)
+	buffers.put(f.low)
+	f.mem, f.low = nil, nil
 	_ = f.e.Close() // it was only read
 }
 
@@ -166,20 +164,55 @@ func (f *File) Total() Total {
 // Read is the number of bytes read so far.
 func (f *File) Read() int64 { return f.read }
 
-var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 512<<10); return &b }}
+// buffers is memory for blocks.
+var buffers bufferPool
+
+// bufferPool holds memory by its size, so that a large block and a small one do not
+// take each other's: queries over kept columns are done before the first garbage
+// collection as long as they take little.
+type bufferPool [4 * 32]sync.Pool
+
+// class is the place of memory for n bytes, and how many it has: a quarter more at most.
+func (p *bufferPool) class(n int) (*sync.Pool, int) {
+	n = max(n, 1<<10)
+	log := bits.Len(uint(n - 1))
+	step := 1 << (log - 3)
+	n = (n + step - 1) &^ (step - 1)
+	return &p[(4*log+n/step%4)%len(p)], n
+}
+
+// get gives n bytes, whatever they hold.
+func (p *bufferPool) get(n int) []byte {
+	pool, room := p.class(n)
+	if m, ok := pool.Get().(*[]byte); ok && cap(*m) >= n {
+		return (*m)[:n]
+	}
+	return make([]byte, n, room)
+}
+
+func (p *bufferPool) put(m []byte) {
+	if cap(m) == 0 {
+		return
+	}
+	if pool, room := p.class(cap(m)); room == cap(m) {
+		pool.Put(&m)
+	}
+}
 
 // fetch reads and checks a block, the first part of it where there are two.
 func (f *File) fetch(k *block, mem []byte) ([]byte, error) {
 	mem, err := f.readAt(k.at, k.first(), mem)
 	if err != nil || crc32.Checksum(mem, castagnoli) != k.sum {
-		return nil, f.damaged()
+		return mem, f.damaged()
 	}
 	return mem, nil
 }
 
+// readAt reads into mem, or into memory in its place.
 func (f *File) readAt(at int64, size int, mem []byte) ([]byte, error) {
 	if cap(mem) < size {
-		mem = make([]byte, size, size+size/8)
+		buffers.put(mem)
+		mem = buffers.get(size)
 	}
 	mem = mem[:size]
 	n, err := f.e.File().ReadAt(mem, at)
@@ -209,7 +242,7 @@ func (f *File) lower(k *block) ([]byte, error) {
 		}
 		f.all = true
 	}
-	return *f.low, nil
+	return f.low, nil
 }
 
 // lowerOf gives a row's lower bytes, and some behind them, of the block at hand, which
@@ -217,7 +250,7 @@ func (f *File) lower(k *block) ([]byte, error) {
 func (f *File) lowerOf(k *block, row int) ([]byte, error) {
 	w := int(k.width) - upperBytes
 	if f.all {
-		return (*f.low)[row*w:], nil
+		return f.low[row*w:], nil
 	}
 	n := row / pieceRows
 	if n != f.piece {
@@ -232,18 +265,15 @@ func (f *File) lowerOf(k *block, row int) ([]byte, error) {
 		}
 		f.piece = n
 	}
-	return (*f.low)[row%pieceRows*w:], nil
+	return f.low[row%pieceRows*w:], nil
 }
 
 func (f *File) lowerAt(k *block, from, size int) ([]byte, error) {
-	if f.low == nil {
-		f.low = buffers.Get().(*[]byte)
-	}
-	b, err := f.readAt(k.at+int64(k.first()+from), size, *f.low)
-	if *f.low = b; err != nil {
+	var err error
+	if f.low, err = f.readAt(k.at+int64(k.first()+from), size, f.low); err != nil {
 		return nil, f.damaged()
 	}
-	return b, nil
+	return f.low, nil
 }
 
 // rightPiece holds a piece's lower bytes against their checksum.
@@ -260,14 +290,10 @@ func (f *File) seek(row int64) (*block, error) {
 		return k, nil
 	}
 	f.at = -1
-	if f.mem == nil {
-		f.mem = buffers.Get().(*[]byte)
-	}
-	b, err := f.fetch(k, *f.mem)
-	if err != nil {
+	b, err := f.fetch(k, f.mem)
+	if f.mem = b; err != nil {
 		return nil, err
 	}
-	*f.mem = b
 	f.all, f.piece = false, -1
 	f.nulls, f.body = nil, b
 	if k.nulls {
@@ -317,6 +343,7 @@ func (f *File) loadDict() error {
 		d.Phys = page.PhysInt64
 		d.I64 = make([]int64, k.rows)
 		unpack(d.I64, b, k.width, k.lo)
+		buffers.put(b)
 	} else {
 		d.Phys = page.PhysBytes
 		ends, err := f.lengths(k, b, nil)

@@ -13,6 +13,9 @@ var table struct {
 
 // define adds overloads to the table. Use it as `var _ = define(...)`.
 func define(fs ...*Function) bool {
+	if table.all == nil {
+		table.all = make([]*Function, 0, 768) // as many as there will be
+	}
 	table.all = append(table.all, fs...)
 	return true
 }
@@ -23,7 +26,7 @@ func All() []*Function { return table.all }
 // Named returns the overloads of a name (lower case), in definition order.
 func Named(name string) []*Function {
 	table.once.Do(func() {
-		table.name = map[string][]*Function{}
+		table.name = make(map[string][]*Function, len(table.all))
 		for _, f := range table.all {
 			table.name[f.Name] = append(table.name[f.Name], f)
 		}

@@ -244,6 +244,18 @@ func within(dst []int32, body []byte, w int, mask, base, span uint64) int {
 	return at
 }
 
+// ranged64Go writes the numbers, from row on, of the values from first to last, and
+// returns how many they are. There is room for beyond more.
+func ranged64Go(dst []int32, v []int64, first, last int64, row int32) int {
+	base, span := uint64(first), uint64(last)-uint64(first)
+	at := 0
+	for i, x := range v {
+		dst[at] = row + int32(i)
+		at += b2i(uint64(x)-base <= span)
+	}
+	return at
+}
+
 // notNull leaves out the rows that are NULL.
 func (f *File) notNull(rows []int32, from int) []int32 {
 	at := 0

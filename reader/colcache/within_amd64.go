@@ -34,3 +34,19 @@ func within16(dst []int32, body []byte, first, span uint16, edges []int32) (n, e
 //
 //go:noescape
 func within16Vectors(dst *int32, body *byte, steps int, first, span uint16, edges *int32, compact *[256]uint64) (n, edgesN int)
+
+// ranged64 is ranged64Go, eight values at a time.
+func ranged64(dst []int32, v []int64, first, last int64) int {
+	steps := len(v) / 8
+	if !hasVectors || steps == 0 || len(dst) < 8*steps+beyond {
+		return ranged64Go(dst, v, first, last, 0)
+	}
+	n := ranged64AVX2(&dst[0], &v[0], steps, first, last, &compact)
+	return n + ranged64Go(dst[n:], v[8*steps:], first, last, int32(8*steps))
+}
+
+// ranged64AVX2 looks at 8 values a step. It writes up to eight numbers behind those
+// that it returns.
+//
+//go:noescape
+func ranged64AVX2(dst *int32, v *int64, steps int, first, last int64, compact *[256]uint64) int

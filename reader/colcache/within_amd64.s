@@ -73,3 +73,46 @@ edge:
 	MOVL R12, (R10)
 	ADDQ $4, R10
 	JMP inside
+
+// func ranged64AVX2(dst *int32, v *int64, steps int, first, last int64, compact *[256]uint64) int
+TEXT ·ranged64AVX2(SB), NOSPLIT, $0-56
+	MOVQ dst+0(FP), DI
+	MOVQ v+8(FP), SI
+	MOVQ steps+16(FP), CX
+	VPBROADCASTQ first+24(FP), Y1
+	VPBROADCASTQ last+32(FP), Y2
+	MOVQ compact+40(FP), BX
+	MOVQ DI, R9
+	MOVL $8, AX
+	VMOVD AX, X6
+	VPBROADCASTD X6, Y6
+	VPXOR Y5, Y5, Y5        // the step's first row
+
+loop:
+	VMOVDQU (SI), Y0
+	VMOVDQU 32(SI), Y3
+	VPCMPGTQ Y0, Y1, Y4     // below the range
+	VPCMPGTQ Y2, Y0, Y7     // above it
+	VPOR Y4, Y7, Y7
+	VMOVMSKPD Y7, AX
+	VPCMPGTQ Y3, Y1, Y4
+	VPCMPGTQ Y2, Y3, Y7
+	VPOR Y4, Y7, Y7
+	VMOVMSKPD Y7, DX
+	SHLL $4, DX
+	ORL  DX, AX
+	XORL $0xff, AX
+	VPMOVZXBD (BX)(AX*8), Y8
+	VPADDD Y5, Y8, Y8
+	VMOVDQU Y8, (DI)
+	POPCNTL AX, AX
+	LEAQ (DI)(AX*4), DI
+	VPADDD Y6, Y5, Y5
+	ADDQ $64, SI
+	DECQ CX
+	JNE  loop
+	SUBQ R9, DI
+	SHRQ $2, DI
+	MOVQ DI, ret+48(FP)
+	VZEROUPPER
+	RET

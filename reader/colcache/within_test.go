@@ -2,6 +2,7 @@ package colcache
 
 import (
 	"encoding/binary"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -69,4 +70,39 @@ func BenchmarkWithin16(b *testing.B) {
 			within16Go(mem, body, 20_000, 22_000, edges, 0)
 		}
 	})
+}
+
+func TestRanged64(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 3000 {
+		v := make([]int64, r.IntN(60))
+		for i := range v {
+			if v[i] = r.Int64N(20) - 10; r.IntN(4) == 0 {
+				v[i] = []int64{math.MinInt64, math.MaxInt64, int64(r.Uint64())}[r.IntN(3)]
+			}
+		}
+		first, last := r.Int64N(24)-12, r.Int64N(24)-12
+		switch r.IntN(4) {
+		case 0:
+			first = math.MinInt64
+		case 1:
+			last = math.MaxInt64
+		}
+		if first > last {
+			first, last = last, first
+		}
+		var want []int32
+		for i, x := range v {
+			if x >= first && x <= last {
+				want = append(want, int32(i))
+			}
+		}
+		dst := make([]int32, len(v)+beyond)
+		if got := dst[:ranged64(dst, v, first, last)]; !slices.Equal(got, want) {
+			t.Fatalf("%d from %d to %d: %d, not %d", v, first, last, got, want)
+		}
+		if got := dst[:ranged64Go(dst, v, first, last, 0)]; !slices.Equal(got, want) {
+			t.Fatalf("in Go, %d from %d to %d: %d, not %d", v, first, last, got, want)
+		}
+	}
 }

@@ -218,16 +218,12 @@ func (w *Writer) Select(c *Condition, rows, dst []int32) ([]int32, Outcome) {
 	if first > last {
 		return dst[:0], Some
 	}
+	if rows == nil {
+		dst = sized(dst, len(w.last)+beyond)
+		return dst[:ranged64(dst, w.last, first, last)], Some
+	}
 	base, span := uint64(first), uint64(last)-uint64(first)
 	at := 0
-	if rows == nil {
-		dst = sized(dst, len(w.last))
-		for i, x := range w.last {
-			dst[at] = int32(i)
-			at += b2i(uint64(x)-base <= span)
-		}
-		return dst[:at], Some
-	}
 	dst = sized(dst, len(rows))
 	for _, r := range rows {
 		dst[at] = r

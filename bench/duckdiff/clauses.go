@@ -13,7 +13,7 @@ import (
 // with makes named queries, which stay visible until g.ctes is put back.
 func (g *gen) with(n, d int) (with []CTE, recur bool) {
 	for range n {
-		if g.chance(4) {
+		if g.chance(4) && (!g.trino || g.chance(4)) {
 			if c, r := g.recursive(); r != nil {
 				with, recur = append(with, c), true
 				g.ctes = append(g.ctes, r)

@@ -41,9 +41,22 @@ func fromDuck(t types.Type, v any) any {
 	switch x := v.(type) {
 	case string:
 		switch t.Kind {
-		case types.KindVarchar:
+		case types.KindVarchar, types.KindTimestampTZ, types.KindIntervalDaySecond, types.KindIntervalYearMonth, types.KindVarbinary, types.KindJSON:
 			return x
-		case types.KindDouble, types.KindReal:
+		case types.KindChar:
+			return strings.TrimRight(x, " ")
+		case types.KindTime:
+			if n, err := strconv.ParseInt(x, 10, 64); err == nil { // DuckDB's microseconds
+				return string(types.AppendTime(nil, n*1e6, int(t.P)))
+			}
+			return x
+		case types.KindReal:
+			f, err := strconv.ParseFloat(x, 32)
+			if err == nil {
+				return f
+			}
+			return v
+		case types.KindDouble:
 			f, err := strconv.ParseFloat(x, 64)
 			if err == nil {
 				return f

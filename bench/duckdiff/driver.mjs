@@ -18,7 +18,7 @@ function plain(v) {
   }
   switch (v.constructor.name) {
     case 'DuckDBDateValue': return String(v.days);
-    case 'DuckDBTimestampValue': return String(v.micros);
+    case 'DuckDBTimestampValue': case 'DuckDBTimeValue': return String(v.micros);
     case 'DuckDBListValue': case 'DuckDBArrayValue': return v.items.map(plain);
     case 'DuckDBStructValue': return Object.values(v.entries).map(plain);
     case 'DuckDBMapValue': return v.entries.map((e) => [plain(e.key), plain(e.value)]);

@@ -96,7 +96,7 @@ func (e *Expr) mag(m float64) *Expr { e.Mag = m; return e }
 func (e *Expr) ascii() *Expr        { e.ASCII = true; return e }
 
 func union(a, b facts) facts {
-	return facts{Mag: max(a.Mag, b.Mag), Quant: min(a.Quant, b.Quant), Approx: a.Approx || b.Approx, NaN: a.NaN || b.NaN, ASCII: a.ASCII && b.ASCII}
+	return facts{Mag: max(a.Mag, b.Mag), Quant: min(a.Quant, b.Quant), Approx: a.Approx || b.Approx, NaN: a.NaN || b.NaN, ASCII: a.ASCII && b.ASCII, JSON: a.JSON && b.JSON}
 }
 
 // with gives an expression the joint facts of what its value is one of.
@@ -202,7 +202,7 @@ var textMap = types.Map(types.Varchar, types.Bigint)
 func (g *gen) scalar(sc *scope, d int) *Expr {
 	if len(sc.leaves) > 0 && g.chance(2) {
 		if l := g.leaf(sc, func(e *Expr) bool {
-			return e.T.Kind != types.KindArray && e.T.Kind != types.KindMap && e.T.Kind != types.KindRow
+			return sortable(e.T)
 		}); l != nil {
 			if d <= 0 || g.chance(3) {
 				return l
@@ -210,7 +210,7 @@ func (g *gen) scalar(sc *scope, d int) *Expr {
 			return g.like(sc, l.T, d)
 		}
 	}
-	switch g.n(12) {
+	switch g.n(16) {
 	case 0, 1, 2:
 		return g.int(sc, d)
 	case 3, 4:
@@ -223,6 +223,16 @@ func (g *gen) scalar(sc *scope, d int) *Expr {
 		return g.date(sc, d)
 	case 10:
 		return g.ts(sc, d)
+	case 11:
+		return g.float(sc, d)
+	case 12:
+		return g.clock(sc, d)
+	case 13:
+		return g.fixed(sc, d)
+	case 14:
+		if g.wide && g.chance(2) {
+			return g.exotic(sc, d)
+		}
 	}
 	return g.bool(sc, d)
 }
@@ -247,6 +257,22 @@ func (g *gen) like(sc *scope, t types.Type, d int) *Expr {
 		return g.ts(sc, d)
 	case types.KindBoolean:
 		return g.bool(sc, d)
+	case types.KindReal:
+		return g.float(sc, d)
+	case types.KindTime:
+		return g.clock(sc, d)
+	case types.KindChar:
+		if t.P == 5 {
+			return g.fixed(sc, d)
+		}
+	case types.KindTimestampTZ:
+		return g.instant(sc, d)
+	case types.KindIntervalDaySecond:
+		return g.span(sc, d)
+	case types.KindIntervalYearMonth:
+		return g.months(sc, d)
+	case types.KindVarbinary:
+		return g.octets(sc, d)
 	case types.KindArray:
 		return g.arr(sc, t.Elem(), d)
 	}
@@ -306,7 +332,7 @@ func (g *gen) pair(sc *scope, d int) (a, b *Expr) {
 // comparable spells the coercions of a comparison for DuckDB's sake: its own go to
 // other types (a bigint and a decimal meet as doubles there).
 func (g *gen) comparable(a, b *Expr) (*Expr, *Expr) {
-	if a.T == b.T || !a.T.IsNumeric() || a.T.Kind == types.KindDouble || b.T.Kind == types.KindDouble || isInt(a.T) && isInt(b.T) {
+	if a.T == b.T || !a.T.IsNumeric() || a.T.Kind == types.KindReal || b.T.Kind == types.KindReal || a.T.Kind == types.KindDouble || b.T.Kind == types.KindDouble || isInt(a.T) && isInt(b.T) {
 		return a, b
 	}
 	t, ok := commonDec(a.T, b.T)
@@ -372,14 +398,16 @@ func (g *gen) bool(sc *scope, d int) *Expr {
 		return call(types.Boolean, pick(g.rng, "true", "false", "CAST(NULL AS boolean)"))
 	}
 	d--
-	switch g.n(28) {
+	switch g.n(31) {
+	case 28, 29, 30:
+		return g.moreBool(sc, d)
 	case 0, 1, 2, 3:
 		return g.compare(g.pair(sc, d))
 	case 24:
 		return g.rows(sc, d)
 	case 25:
 		// Arrays without NULL elements, for those leave a comparison undecided.
-		if l := g.leaf(sc, func(e *Expr) bool { return e.T.Kind == types.KindArray && !e.NaN }); l != nil && !sc.noCapture() {
+		if l := g.leaf(sc, func(e *Expr) bool { return e.T.Kind == types.KindArray && !e.NaN && !rowOrMap(e.T) }); l != nil && !sc.noCapture() {
 			op := pick(g.rng, compareOps...)
 			return both(types.Boolean, "(filter($1, v -> v IS NOT NULL) "+op+" filter($2, v -> v IS NOT NULL))",
 				"(list_filter($1, lambda v: v IS NOT NULL) "+op+" list_filter($2, lambda v: v IS NOT NULL))", l, g.arr(sc, l.T.Elem(), d))
@@ -556,7 +584,9 @@ func (g *gen) int(sc *scope, d int) *Expr {
 		}
 		return call(t, "($1 "+op+" $2)", a, b).mag(m)
 	}
-	switch g.n(40) {
+	switch g.n(46) {
+	case 40, 41, 42, 43, 44, 45:
+		return g.moreInt(sc, d)
 	case 30:
 		return both(types.Bigint, "position($2 IN $1)", "strpos($1, $2)", g.str(sc, d), strLit(pick(g.rng, "a", "b", "é", " "))).mag(1e4)
 	case 31:
@@ -932,6 +962,12 @@ func (g *gen) dbl(sc *scope, d int) *Expr {
 		}
 		return e
 	case 7:
+		if g.chance(2) {
+			x := g.float(sc, d)
+			e := cast(x, types.Double)
+			e.Quant = noQuant
+			return e
+		}
 		return cast(g.int(sc, d), types.Double)
 	case 8:
 		a := g.dec(sc, d)
@@ -1009,7 +1045,9 @@ func (g *gen) str(sc *scope, d int) *Expr {
 		return strLit(pick(g.rng, few...))
 	}
 	d--
-	switch g.n(36) {
+	switch g.n(42) {
+	case 36, 37, 38, 39, 40, 41:
+		return g.moreStr(sc, d)
 	case 26:
 		a := g.str(sc, d)
 		return call(v, "translate($1, $2, $3)", a, strLit(pick(g.rng, "ab", "é1", " %")), strLit(pick(g.rng, "xy", "X", "日")))
@@ -1183,7 +1221,9 @@ func (g *gen) ts(sc *scope, d int) *Expr {
 		return call(t, fmt.Sprintf("TIMESTAMP '%s %02d:%02d:%02d.%03d'", randomDate(g.rng), g.n(24), g.n(60), g.n(60), g.n(1000)))
 	}
 	d--
-	switch g.n(8) {
+	switch g.n(10) {
+	case 8, 9:
+		return g.moreTs(sc, d)
 	case 6:
 		return both(t, "CAST(CAST($1 AS varchar) AS timestamp(3))", "$1", g.ts(sc, d))
 	case 7:
@@ -1232,15 +1272,17 @@ func (g *gen) arr(sc *scope, elem types.Type, d int) *Expr {
 			return e
 		}
 		l = both(t, "ARRAY[$*]", "[$*]", args...).with(args...)
-		if elem == types.Varchar { // literals are varchar(n)
+		if elem.Kind == types.KindVarchar { // literals are varchar(n)
 			l = both(t, "CAST(ARRAY[$*] AS "+t.String()+")", "[$*]", args...).with(args...)
 		}
 	}
-	if d <= 0 {
+	if d <= 0 || rowOrMap(elem) {
 		return l
 	}
 	d--
-	switch g.n(16) {
+	switch g.n(18) {
+	case 16, 17:
+		return g.moreArr(sc, elem, l, d)
 	case 12:
 		a := g.arr(sc, elem, 0)
 		return both(t, "flatten(ARRAY[$1, $2])", "flatten([$1, $2])", l, a).with(l, a)
@@ -1298,7 +1340,11 @@ func (g *gen) arr(sc *scope, elem types.Type, d int) *Expr {
 
 func (g *gen) arrayBool(sc *scope, l *Expr, d int) *Expr {
 	elem := l.T.Elem()
-	switch g.n(6) {
+	k := g.n(6)
+	if rowOrMap(elem) {
+		k = 5 // rows with NULLs in them compare to nothing
+	}
+	switch k {
 	case 0, 1:
 		return both(types.Boolean, "contains($1, $2)", "t_contains($1, $2)", l, g.exact(sc, elem, 0))
 	case 2:
@@ -1311,7 +1357,11 @@ func (g *gen) arrayBool(sc *scope, l *Expr, d int) *Expr {
 
 func (g *gen) arrayInt(sc *scope, l *Expr, d int) *Expr {
 	elem := l.T.Elem()
-	switch g.n(7) {
+	k := g.n(7)
+	if rowOrMap(elem) {
+		k = 0
+	}
+	switch k {
 	case 0, 1:
 		return both(types.Bigint, "cardinality($1)", "len($1)", l).mag(100)
 	case 2:

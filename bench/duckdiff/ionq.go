@@ -4,11 +4,14 @@ package duckdiff
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/ionq-db/ionq/engine"
+	"github.com/ionq-db/ionq/engine/output"
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/decimal"
 	"github.com/ionq-db/ionq/sql/types"
@@ -109,6 +112,14 @@ func (q *Ionq) Run(ctx context.Context, i int, sql string) (ts []types.Type, row
 func value(v *page.Vector, i int) any {
 	if v.IsNull(i) {
 		return nil
+	}
+	switch v.Type.Kind {
+	case types.KindTime, types.KindTimestampTZ, types.KindIntervalDaySecond, types.KindIntervalYearMonth:
+		return string(output.AppendText(nil, v, i))
+	case types.KindVarbinary:
+		return hex.EncodeToString([]byte(v.Str[i]))
+	case types.KindChar:
+		return strings.TrimRight(v.Str[i], " ")
 	}
 	switch v.Phys {
 	case page.PhysBool:

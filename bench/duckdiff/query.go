@@ -1146,7 +1146,11 @@ func (g *gen) top() *Query {
 	if g.chance(5) {
 		with, recur = g.with(1+g.n(2), 1)
 	}
-	b, cols, _ := g.body(1+g.n(3), nil)
+	depth := 1 + g.n(3)
+	if g.trino {
+		depth = 1 + g.n(2) // its planner takes long
+	}
+	b, cols, _ := g.body(depth, nil)
 	q := &Query{With: with, Recur: recur, Body: b, Cols: cols, Offset: -1, Limit: -1}
 	if g.chance(2) {
 		g.limit(q, false)

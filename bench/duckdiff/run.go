@@ -295,7 +295,7 @@ func (r *runner) verdict(ctx context.Context, q *Query, risky bool, ask func(con
 		v.duck = true
 	}
 	if err != nil && !risky {
-		return bad("ionq refuses", "%v", err)
+		return bad("ionq refuses: "+first(err), "%v", err)
 	}
 	return v
 }

@@ -32,7 +32,7 @@ type cell struct{ ion, duck, trino string }
 var none = cell{"null", "NULL", "NULL"}
 
 // kinds are the columns that a table may have besides id and k.
-var kinds = []string{"i8", "i16", "i32", "i64", "big", "d1", "d2", "d3", "b", "s", "u", "x", "w", "dt", "ts", "ai", "sa", "st", "m"}
+var kinds = []string{"i8", "i16", "i32", "i64", "big", "d1", "d2", "d3", "b", "s", "u", "x", "w", "dt", "ts", "ai", "sa", "st", "m", "r", "ch", "js", "as"}
 
 // few are the texts of column s, which joins and groups.
 var few = []string{"", "a", "b", "ab", "B", "a%", "x_y", "10", " a ", "NULL"}
@@ -93,6 +93,14 @@ func NewTables(rng *rand.Rand, n int, withNaN bool) []*Table {
 				add(k, "array<string>", types.Array(types.Varchar), facts{ASCII: true})
 			case "st":
 				add(k, "struct<a:bigint,b:string>", types.Row(types.Field{Name: "a", Type: types.Bigint}, types.Field{Name: "b", Type: types.Varchar}), facts{Mag: 1000, ASCII: true})
+			case "r":
+				add(k, "float", types.Real, facts{Mag: 1 << 12, Quant: -3})
+			case "ch":
+				add(k, "char(5)", types.CharN(5), facts{ASCII: true})
+			case "js":
+				add(k, "string", types.Varchar, facts{JSON: true})
+			case "as":
+				add("rs", "array<struct<a:bigint,b:string>>", types.Array(types.Row(types.Field{Name: "a", Type: types.Bigint}, types.Field{Name: "b", Type: types.Varchar})), facts{Mag: 1000, ASCII: true})
 			case "m":
 				add(k, "map<string,bigint>", types.Map(types.Varchar, types.Bigint), facts{Mag: 1000})
 			}
@@ -191,6 +199,21 @@ func randomCell(rng *rand.Rand, c *Column, r int, withNaN bool) cell {
 		return array(rng, func() cell { return same(strconv.Itoa(rng.IntN(9) - 3)) })
 	case "sa":
 		return array(rng, func() cell { return text(pick(rng, few...)) })
+	case "r":
+		s := strconv.FormatFloat(float64(rng.IntN(1<<16)-1<<15)/8, 'e', -1, 64)
+		return cell{s, "CAST('" + s + "' AS FLOAT)", "REAL '" + s + "'"}
+	case "ch":
+		return text(strings.TrimRight(pick(rng, few...), " "))
+	case "js":
+		return text(pick(rng, documents...))
+	case "rs":
+		return array(rng, func() cell {
+			a, b := same(strconv.Itoa(rng.IntN(20)-10)), text(pick(rng, few...))
+			if rng.IntN(4) == 0 {
+				a = none
+			}
+			return cell{"{a:" + a.ion + ",b:" + b.ion + "}", "{'a': " + a.duck + ", 'b': " + b.duck + "}", "ROW(" + a.trino + ", " + b.trino + ")"}
+		})
 	case "st":
 		a, b := same(strconv.Itoa(rng.IntN(20)-10)), text(pick(rng, few...))
 		if rng.IntN(4) == 0 {

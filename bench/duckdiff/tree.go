@@ -32,6 +32,7 @@ type facts struct {
 	Approx bool    // of doubles: the last bits depend on the order of additions, or on the C library
 	NaN    bool    // of doubles: may be NaN or infinite
 	ASCII  bool    // of texts: only ASCII
+	JSON   bool    // of a column js: each is JSON
 }
 
 const noQuant = -2000
@@ -509,8 +510,10 @@ func (p *printer) expr(e *Expr) {
 			p.list(len(e.Args), ", ", func(k int) { p.expr(e.Args[k]) })
 		case 'q':
 			p.query(e.Sub)
-		default:
+		case '1', '2', '3', '4', '5', '6', '7', '8', '9':
 			p.expr(e.Args[c-'1'])
+		default:
+			p.s(t[i : i+2]) // of a JSON path, or a pattern
 		}
 		t = t[i+2:]
 	}

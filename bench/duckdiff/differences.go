@@ -235,6 +235,18 @@ var Differences = []Difference{
 		Mask: "CASE in DuckDB",
 	},
 	{
+		What: "CAST(timestamp AS time) of a moment before 1970 with a fraction is a second too early (Trino's TimestampToTimeCast). DuckDB's is right.",
+		Mask: "a second taken off in DuckDB; moments of the first second of a day, where Trino fails, lose their fraction first",
+	},
+	{
+		What: "NULL in a list counts, in ionq, in DuckDB and in later releases; Trino 410 forgets it where the value is constant and the list is not.",
+		Mask: "not generated where Trino is asked",
+	},
+	{
+		What: "listagg takes FILTER, in ionq and in later releases; Trino 410 does not parse it. It loses the order of FETCH WITH TIES over no more rows than asked for. CUBE in a subquery of an expression is an exception there.",
+		Mask: "not generated, not compared, not judged where Trino is asked",
+	},
+	{
 		What: "zip_with, transform_values, slice from the end, concat of arrays and elements, width_bucket, from_base, bitwise shifts. DuckDB has other functions for them.",
 		Mask: "DuckDB gets its own; slice from before an array's begin is empty, and of DuckDB so demanded",
 	},

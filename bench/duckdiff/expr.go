@@ -491,7 +491,9 @@ func (g *gen) in(sc *scope, d int) *Expr {
 	}
 	args := []*Expr{a}
 	for range 1 + g.n(4) {
-		if g.chance(8) {
+		// Trino 410 forgets the NULLs of a list where the value is constant and
+		// something else in the list is not (testdata/sql/athena_diff.test).
+		if g.chance(8) && !g.trino {
 			args = append(args, g.null(a.T))
 			continue
 		}

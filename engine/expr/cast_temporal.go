@@ -8,6 +8,7 @@ import (
 
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/decimal"
+	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
 )
 
@@ -104,7 +105,16 @@ func init() {
 		return types.RoundTime(day*types.PicosPerMicro+int64(picos), int(to.P))
 	}
 	on(ts, clock, func(_ *Env, v *page.Vector, i int, _, to types.Type, out *page.Builder) error {
-		out.Int64(timeOf(v, i, to))
+		// TimestampToTimeCast counts the second down and its fraction towards zero, so
+		// that before 1970 a fraction makes the time a second too early. Of the first
+		// second of a day nothing is left that Trino could show.
+		micros, picos := timestampAt(v, i)
+		second := floorMod(types.FloorDiv(micros, types.MicrosPerSecond), types.MicrosPerDay/types.MicrosPerSecond)
+		t := second*types.PicosPerSecond + micros%types.MicrosPerSecond*types.PicosPerMicro + int64(picos)
+		if t = types.RoundTime(t, int(to.P)); t < 0 {
+			return sqlerr.New(sqlerr.GenericInternalError, "value must be >= 0")
+		}
+		out.Int64(t)
 		return nil
 	})
 	on(ts, clockTZ, func(env *Env, v *page.Vector, i int, _, to types.Type, out *page.Builder) error {

@@ -36,9 +36,11 @@ func (s *Session) alterTable(n *syntax.AlterTable) (*Result, error) {
 		return nil, err
 	}
 	err = s.e.catalog.Alter(t.Database, t.Name, func(t *catalog.Table) error {
+		old := slices.Clone(t.Columns)
 		if err := change(t); err != nil {
 			return err
 		}
+		t.KeepPartitions(old, cascades(n.Action))
 		rt := t.Reader()
 		return reader.Check(&rt, s.e.warn)
 	})
@@ -48,27 +50,13 @@ func (s *Session) alterTable(n *syntax.AlterTable) (*Result, error) {
 // alteration gives an action as a change of the table.
 func (s *Session) alteration(n *syntax.AlterTable, t *catalog.Table) (sub string, change func(*catalog.Table) error, err error) {
 	if n.Partition != nil {
-		l, ok := n.Action.(*syntax.SetLocation)
-		if !ok {
-			// Athena's user guide gives ADD COLUMNS a partition; ionq's partitions have
-			// the columns of their table.
-			return "", nil, unsupported(n.Action, "ALTER TABLE ... PARTITION with this action")
-		}
-		values, _, err := partitionValues(t, n.Partition, true)
-		if err != nil {
-			return "", nil, err
-		}
-		return "ALTER_TABLE_SET_LOCATION", func(t *catalog.Table) error {
-			return t.SetPartitionLocation(values, folder(l.Location.Value))
-		}, nil
+		return s.partitionAlteration(n, t)
 	}
 	switch a := n.Action.(type) {
 	case *syntax.AddColumns:
 		cols, err := newColumns(t, a.Columns, t.Columns)
-		for k, c := range cols {
-			if c.Type == types.Date { // a note in the user guide
-				return "", nil, refusedAlter(a.Columns[k], "ADD COLUMNS of type date (timestamp does it)")
-			}
+		if err := noDates(a.Columns, cols); err != nil {
+			return "", nil, err
 		}
 		return "ALTER_TABLE_ADD_COLUMNS", func(t *catalog.Table) error { t.Columns = append(t.Columns, cols...); return nil }, err
 	case *syntax.ReplaceColumns:
@@ -94,6 +82,65 @@ func (s *Session) alteration(n *syntax.AlterTable, t *catalog.Table) (sub string
 		return "", nil, refusedAlter(a, a.Name)
 	}
 	return "", nil, unsupported(n, "ALTER TABLE with this action")
+}
+
+// noDates refuses ADD COLUMNS of type date, as a note in the user guide says.
+func noDates(defs []*syntax.ColumnDefinition, cols []catalog.Column) error {
+	for k, c := range cols {
+		if c.Type == types.Date {
+			return refusedAlter(defs[k], "ADD COLUMNS of type date (timestamp does it)")
+		}
+	}
+	return nil
+}
+
+// cascades reports whether a change of columns is one of the partitions' columns, too.
+func cascades(a syntax.AlterAction) bool {
+	switch a := a.(type) {
+	case *syntax.AddColumns:
+		return a.Cascade
+	case *syntax.ReplaceColumns:
+		return a.Cascade
+	case *syntax.ChangeColumn:
+		return a.Cascade
+	}
+	return false
+}
+
+// partitionAlteration is alteration of one partition.
+func (s *Session) partitionAlteration(n *syntax.AlterTable, t *catalog.Table) (sub string, change func(*catalog.Table) error, err error) {
+	switch n.Action.(type) {
+	case *syntax.SetLocation, *syntax.AddColumns, *syntax.ReplaceColumns:
+	default:
+		return "", nil, refusedAlter(n.Action, "PARTITION with this action")
+	}
+	if t, err = s.partitioned(n.Name); err != nil {
+		return "", nil, err
+	}
+	values, _, err := partitionValues(t, n.Partition, true)
+	if err != nil {
+		return "", nil, err
+	}
+	switch a := n.Action.(type) {
+	case *syntax.AddColumns:
+		return "ALTER_TABLE_ADD_COLUMNS", func(t *catalog.Table) error {
+			return t.SetPartitionColumns(values, func(old []catalog.Column) ([]catalog.Column, error) {
+				cols, err := newColumns(t, a.Columns, old)
+				if err == nil {
+					err = noDates(a.Columns, cols)
+				}
+				return append(old, cols...), err
+			})
+		}, nil
+	case *syntax.ReplaceColumns:
+		return "ALTER_TABLE_REPLACE_COLUMNS", func(t *catalog.Table) error {
+			return t.SetPartitionColumns(values, func([]catalog.Column) ([]catalog.Column, error) { return newColumns(t, a.Columns, nil) })
+		}, nil
+	}
+	l := n.Action.(*syntax.SetLocation)
+	return "ALTER_TABLE_SET_LOCATION", func(t *catalog.Table) error {
+		return t.SetPartitionLocation(values, folder(l.Location.Value))
+	}, nil
 }
 
 // refusedAlter is for what Athena does not do either: its user guide lists these

@@ -20,6 +20,7 @@ func TestCatalogFolder(t *testing.T) {
 	a.want("CREATE EXTERNAL TABLE d.t (id int COMMENT 'a; -- b', `select` struct<x:decimal(5,2)>) PARTITIONED BY (dt string) STORED AS ION LOCATION 's3://bucket/t/' TBLPROPERTIES ('k'='v\\'w')", "")
 	a.want("ALTER TABLE d.t ADD PARTITION (dt='a;b') PARTITION (dt='\\'') LOCATION 's3://bucket/x/'", "")
 	a.want("CREATE VIEW v AS SELECT 1 AS one, 'x' AS \"two words\"", "")
+	a.want("ALTER TABLE d.t PARTITION (dt='a;b') ADD COLUMNS (late string COMMENT 'it\\'s; so')", "")
 	b.want("SHOW PARTITIONS d.t", "dt=%27\ndt=a;b")
 	b.want("SELECT * FROM v", "\"one\",\"two words\"\n\"1\",\"x\"\n")
 	b.want("DROP VIEW v", "")
@@ -27,6 +28,9 @@ func TestCatalogFolder(t *testing.T) {
 	c := open(t, Options{Catalog: dir})
 	c.want("SHOW TBLPROPERTIES d.t('k')", "k\tv'w")
 	c.want("SHOW PARTITIONS d.t", "dt=%27\ndt=a;b")
+	c.want("DESCRIBE d.t PARTITION (dt='a;b') late", "late                \tstring              \tit's; so            ")
+	c.want("ALTER TABLE d.t REPLACE COLUMNS (n int) CASCADE", "")
+	a.fails("DESCRIBE d.t PARTITION (dt='a;b') late", sqlerr.SemanticException, "Invalid column reference")
 
 	name := filepath.Join(dir, "d", "t.table.sql")
 	if err := os.WriteFile(name, []byte("CREATE EXTERNAL TABLE"), 0o644); err != nil {

@@ -31,6 +31,9 @@ func (s *Session) describe(n *syntax.Describe) (*Result, error) {
 		if part, err = partitionOf(t, n.Partition); err != nil {
 			return nil, err
 		}
+		of := *t
+		of.Columns = t.ColumnsOf(part)
+		d.t = &of
 	}
 	switch {
 	case n.Column != nil:

@@ -784,6 +784,10 @@ func (s *Session) insert(ctx context.Context, n *syntax.Insert, params []syntax.
 	}
 	for _, a := range added {
 		for _, b := range t.Registered() {
+			if a.Compare(b) == 0 && b.Columns != nil && t.SerDe != catalog.ParquetSerDe {
+				done.stage.Abort()
+				return nil, sqlerr.Newf(sqlerr.NotSupported, n.Table.Pos(), "Inserting into partition %s, whose columns are not the table's, is not supported", t.PartitionName(a.Values))
+			}
 			if a.Compare(b) == 0 && a.Location != b.Location {
 				done.stage.Abort()
 				return nil, sqlerr.Newf(sqlerr.NotSupported, n.Table.Pos(), "Inserting into partition %s, which has a location of its own, is not supported: %s", t.PartitionName(a.Values), b.Location)

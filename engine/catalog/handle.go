@@ -31,6 +31,7 @@ type Split struct {
 	// "$partition" shows; both are empty for tables without partitions.
 	Partition     []plan.Datum
 	PartitionName string
+	Declared      *Declared // of a partition whose columns are not the table's; else nil
 }
 
 // Splits lists the table's data files, in the order in which their rows come. A

@@ -27,6 +27,7 @@ const NullPartition = "__HIVE_DEFAULT_PARTITION__"
 type Partition struct {
 	Values   []string // one a partition column, as in the path but unescaped
 	Location string   // with a slash at its end
+	Columns  []Column // where they are not the table's (partcolumns.go); never changed
 }
 
 // Compare orders partitions by their values.
@@ -262,12 +263,11 @@ func (t *Table) RenamePartition(from, to []string) error {
 
 // SetPartitionLocation moves a partition.
 func (t *Table) SetPartitionLocation(values []string, location string) error {
-	k, found := t.findPartition(values)
-	if !found {
-		return sqlerr.New(sqlerr.SemanticException, "FAILED: SemanticException [Error 10006]: Partition not found {%s}", t.PartitionName(values))
+	p, err := t.FindPartition(values)
+	if err == nil {
+		p.Location = location
 	}
-	t.parts[k].Location = location
-	return nil
+	return err
 }
 
 // Discover finds the partitions that lie below the table's location as folders
@@ -335,8 +335,10 @@ func (s *Selected) Splits(ctx context.Context, _ func(string)) ([]Split, error) 
 		if err != nil {
 			return nil, err
 		}
+		declared := t.declared(&p)
 		for _, o := range l.Objects {
 			out = append(out, Split{
+				Declared:  declared,
 				Split:     reader.Split{Ordinal: len(out), Name: o.Name, Size: o.Size, Items: -1, Open: o.Open, Identify: o.Identify},
 				ModTime:   o.ModTime,
 				Partition: values, PartitionName: name,

@@ -5,7 +5,8 @@ package catalog
 //
 //	DIR/<database>/database.sql       CREATE DATABASE
 //	DIR/<database>/<name>.table.sql   CREATE EXTERNAL TABLE, as SHOW CREATE TABLE prints it
-//	DIR/<database>/<name>.parts.sql   ALTER TABLE ... ADD PARTITION, one a partition
+//	DIR/<database>/<name>.parts.sql   ALTER TABLE ... ADD PARTITION, one a partition, each followed by
+//	                                  ALTER TABLE ... PARTITION ... REPLACE COLUMNS where it has columns of its own
 //	DIR/<database>/<name>.view.sql    comments with the columns' types, then the query
 //	DIR/.version                      counts the changes
 //	DIR/.lock                         held while files are read or changed
@@ -246,14 +247,27 @@ func (d *database) statement() string {
 func (t *Table) partsText() string {
 	var b strings.Builder
 	for _, p := range t.parts {
-		b.WriteString("ALTER TABLE " + quoteHive(t.Name) + " ADD PARTITION (")
+		var spec strings.Builder
 		for i, c := range t.Partitions {
 			if i > 0 {
-				b.WriteString(", ")
+				spec.WriteString(", ")
 			}
-			b.WriteString(quoteHive(c.Name) + "=" + textHive(p.Values[i]))
+			spec.WriteString(quoteHive(c.Name) + "=" + textHive(p.Values[i]))
 		}
-		b.WriteString(") LOCATION " + textHive(p.Location) + "\n")
+		b.WriteString("ALTER TABLE " + quoteHive(t.Name) + " ADD PARTITION (" + spec.String() + ") LOCATION " + textHive(p.Location) + "\n")
+		if p.Columns != nil {
+			b.WriteString("ALTER TABLE " + quoteHive(t.Name) + " PARTITION (" + spec.String() + ") REPLACE COLUMNS (")
+			for i, c := range p.Columns {
+				if i > 0 {
+					b.WriteString(", ")
+				}
+				b.WriteString(quoteHive(c.Name) + " " + c.HiveType)
+				if c.Comment != "" {
+					b.WriteString(" COMMENT " + textHive(c.Comment))
+				}
+			}
+			b.WriteString(")\n")
+		}
 	}
 	return b.String()
 }
@@ -430,6 +444,17 @@ func (t *Table) readParts(text string) error {
 		s, ok := stmt.(*syntax.AlterTable)
 		if !ok {
 			return errors.New("it is no ALTER TABLE")
+		}
+		if r, ok := s.Action.(*syntax.ReplaceColumns); ok && len(t.parts) > 0 {
+			last := &t.parts[len(t.parts)-1]
+			for _, def := range r.Columns {
+				c, err := ColumnOf(def)
+				if err != nil {
+					return err
+				}
+				last.Columns = append(last.Columns, c)
+			}
+			continue
 		}
 		a, ok := s.Action.(*syntax.AddPartitions)
 		if !ok {

@@ -5,6 +5,7 @@ package exec
 
 import (
 	"context"
+	"slices"
 
 	"github.com/ionq-db/ionq/engine/catalog"
 	"github.com/ionq-db/ionq/engine/expr"
@@ -55,6 +56,7 @@ type scan struct {
 	read     *NodeStats // what EXPLAIN ANALYZE wants to know; nil: nobody asks
 	page     page.Page
 	hidden   []plan.Datum // of the split: hidden columns, then partition columns
+	whole    scanColumns  // what a split has whose columns are the table's
 	// hiddenTypes are the columns of hidden.
 	hiddenTypes []plan.Column
 }
@@ -86,7 +88,52 @@ func newScan(n *plan.Scan, env *Env) *scan {
 		s.out = append(s.out, k)
 	}
 	s.page.Cols = make([]*page.Vector, len(s.out))
+	s.whole = scanColumns{s.table, s.columns, s.out, s.hiddenTypes}
 	return s
+}
+
+// scanColumns are where a scan finds its columns.
+type scanColumns struct {
+	table       *reader.Table
+	columns     []int
+	out         []int
+	hiddenTypes []plan.Column
+}
+
+// declare adapts the scan to the columns of the split's partition. Those that it does
+// not have are like hidden ones that are NULL; their number is returned.
+func (s *scan) declare(d *catalog.Declared) (missing int, err error) {
+	s.table, s.columns, s.out, s.hiddenTypes = s.whole.table, s.whole.columns, s.whole.out, s.whole.hiddenTypes
+	if d != nil {
+		place := make([]int, len(s.columns))
+		s.table, s.columns = &d.Table, nil
+		s.hiddenTypes = slices.Clip(s.hiddenTypes)
+		for i, o := range s.whole.columns {
+			if d.Bad[o] != nil {
+				return 0, d.Bad[o]
+			}
+			if d.Of[o] < 0 {
+				place[i] = -1 - len(s.hiddenTypes)
+				c := s.whole.table.Columns[o]
+				s.hiddenTypes = append(s.hiddenTypes, plan.Column{Name: c.Name, Type: c.Type})
+				missing++
+				continue
+			}
+			place[i] = len(s.columns)
+			s.columns = append(s.columns, d.Of[o])
+		}
+		s.out = slices.Clone(s.out)
+		for k, o := range s.out {
+			if o >= 0 {
+				s.out[k] = place[o]
+			}
+		}
+	}
+	if len(s.late) > 0 {
+		s.late = s.late[:0]
+		s.later()
+	}
+	return missing, nil
 }
 
 // later makes every column late.
@@ -179,6 +226,10 @@ func (s *scan) open(ctx context.Context, split *catalog.Split) error {
 	if err := s.Close(); err != nil {
 		return err
 	}
+	missing, err := s.declare(split.Declared)
+	if err != nil {
+		return err
+	}
 	opt := s.env.Reader
 	opt.PageRows, opt.Warn, opt.Late, opt.Lazy = s.env.PageRows, s.env.Warn, s.late, s.filtered
 	if s.coded >= 0 && !s.filtered && s.out[s.coded] >= 0 {
@@ -197,6 +248,9 @@ func (s *scan) open(ctx context.Context, split *catalog.Split) error {
 		{S: split.PartitionName},
 	}
 	s.hidden = append(s.hidden, split.Partition...)
+	for range missing {
+		s.hidden = append(s.hidden, plan.Datum{Null: true})
+	}
 	return nil
 }
 

@@ -113,6 +113,7 @@ const (
 	HivePathAlreadyExists         Code = "HIVE_PATH_ALREADY_EXISTS"
 	HiveTooManyOpenPartitions     Code = "HIVE_TOO_MANY_OPEN_PARTITIONS"
 	HiveInvalidPartitionValue     Code = "HIVE_INVALID_PARTITION_VALUE"
+	HivePartitionSchemaMismatch   Code = "HIVE_PARTITION_SCHEMA_MISMATCH"
 	HiveFileNotFound              Code = "HIVE_FILE_NOT_FOUND"
 	ParseException                Code = "PARSE_EXCEPTION"        // Athena's Hive DDL: "FAILED: ParseException line ..."
 	SemanticException             Code = "SEMANTIC_EXCEPTION"     // Athena's Hive DDL: "FAILED: SemanticException ..."

@@ -613,7 +613,7 @@ func (p *parser) alterAction(partition bool) AlterAction {
 			p.expect("(")
 			c := &AddColumns{Base: base, Columns: p.columnDefinitions()}
 			p.expect(")")
-			p.cascade()
+			c.Cascade = p.cascade()
 			return c
 		}
 		if partition {
@@ -634,7 +634,7 @@ func (p *parser) alterAction(partition bool) AlterAction {
 		p.expect("COLUMNS", "(")
 		c := &ReplaceColumns{Base: base, Columns: p.columnDefinitions()}
 		p.expect(")")
-		p.cascade()
+		c.Cascade = p.cascade()
 		return c
 	case !partition && p.accept("DROP"):
 		if p.accept("COLUMN") {
@@ -688,7 +688,7 @@ func (p *parser) alterAction(partition bool) AlterAction {
 		} else if p.accept("AFTER") {
 			c.After = p.identifier()
 		}
-		p.cascade()
+		c.Cascade = p.cascade()
 		return c
 	case p.key() == "NOT" || p.key() == "CLUSTERED" || p.key() == "SKEWED" || p.key() == "TOUCH" || p.key() == "ARCHIVE" || p.key() == "UNARCHIVE" ||
 		p.key() == "EXCHANGE" || p.key() == "ENABLE" || p.key() == "DISABLE" || p.key() == "COMPACT" || p.key() == "CONCATENATE" || p.key() == "RECOVER":
@@ -698,10 +698,12 @@ func (p *parser) alterAction(partition bool) AlterAction {
 	return nil
 }
 
-func (p *parser) cascade() {
-	if !p.accept("CASCADE") {
-		p.accept("RESTRICT")
+func (p *parser) cascade() bool {
+	if p.accept("CASCADE") {
+		return true
 	}
+	p.accept("RESTRICT")
+	return false
 }
 
 // partitionSpec parses PARTITION (column = value, ...). Statements that drop

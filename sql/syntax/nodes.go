@@ -1438,16 +1438,18 @@ type RenamePartition struct {
 	To *PartitionSpec
 }
 
-// AddColumns is ADD COLUMNS (...).
+// AddColumns is ADD COLUMNS (...) [CASCADE].
 type AddColumns struct {
 	Base
 	Columns []*ColumnDefinition
+	Cascade bool
 }
 
-// ReplaceColumns is REPLACE COLUMNS (...).
+// ReplaceColumns is REPLACE COLUMNS (...) [CASCADE].
 type ReplaceColumns struct {
 	Base
 	Columns []*ColumnDefinition
+	Cascade bool
 }
 
 // SetLocation is SET LOCATION 'l'.
@@ -1472,10 +1474,11 @@ type UnsetTblProperties struct {
 // ChangeColumn is CHANGE [COLUMN] old new type [COMMENT] [FIRST | AFTER c].
 type ChangeColumn struct {
 	Base
-	Old    *Identifier
-	Column *ColumnDefinition
-	First  bool
-	After  *Identifier
+	Cascade bool
+	Old     *Identifier
+	Column  *ColumnDefinition
+	First   bool
+	After   *Identifier
 }
 
 // DropColumn is DROP COLUMN name (Iceberg tables).

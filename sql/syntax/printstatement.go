@@ -353,9 +353,11 @@ func (p *printer) alterAction(a AlterAction) {
 	case *AddColumns:
 		p.s("ADD COLUMNS ")
 		p.columns(a.Columns)
+		p.s(opt(a.Cascade, " CASCADE"))
 	case *ReplaceColumns:
 		p.s("REPLACE COLUMNS ")
 		p.columns(a.Columns)
+		p.s(opt(a.Cascade, " CASCADE"))
 	case *SetLocation:
 		p.clause("SET LOCATION ", a.Location)
 	case *SetTblProperties:
@@ -378,6 +380,7 @@ func (p *printer) alterAction(a AlterAction) {
 			p.s(" AFTER ")
 			p.id(a.After)
 		}
+		p.s(opt(a.Cascade, " CASCADE"))
 	case *DropColumn:
 		p.s("DROP COLUMN ")
 		p.id(a.Column)

@@ -12,8 +12,10 @@ import (
 
 // with makes named queries, which stay visible until g.ctes is put back.
 func (g *gen) with(n, d int) (with []CTE, recur bool) {
+	g.nested++ // WITH RECURSIVE does not nest
+	defer func() { g.nested-- }()
 	for range n {
-		if g.chance(4) && (!g.trino || g.chance(4)) {
+		if g.nested == 1 && g.chance(4) && (!g.trino || g.chance(4)) {
 			if c, r := g.recursive(); r != nil {
 				with, recur = append(with, c), true
 				g.ctes = append(g.ctes, r)
@@ -232,6 +234,36 @@ func sameArgs(a, b []*Expr) bool {
 		}
 	}
 	return true
+}
+
+// rareAgg makes an aggregate that DuckDB has not, or not the same.
+func (g *gen) rareAgg(sc *scope, rows float64, d int) *Expr {
+	switch g.n(9) {
+	case 0:
+		return only(types.Bigint, pick(g.rng, "approx_distinct($1)", "cardinality(approx_set($1))", "approx_distinct($1, 1E-1)"), pick(g.rng, cast(g.small(g.int(sc, d)), types.Bigint), g.str(sc, d))).mag(1e6)
+	case 1:
+		return only(types.Varbinary, "checksum($1)", g.scalar(sc, d))
+	case 2:
+		x := g.int(sc, d)
+		return only(types.Array(x.T), pick(g.rng, "min", "max")+"($1, 2)", x).with(x)
+	case 3:
+		x := g.int(sc, d)
+		if x.Mag*rows < 1e18 {
+			return only(types.Bigint, "reduce_agg($1, CAST(0 AS bigint), (a, b) -> a + b, (a, b) -> a + b)", cast(x, types.Bigint)).mag(x.Mag * rows)
+		}
+	case 4:
+		x, y := g.str(sc, d), g.int(sc, d)
+		return only(types.Bigint, pick(g.rng, "cardinality(map_agg($1, $2))", "cardinality(multimap_agg($1, $2))", "cardinality(map_union(MAP(ARRAY[coalesce($1, '')], ARRAY[$2])))", "cardinality(histogram($2))", "reduce(map_values(multimap_agg(coalesce($1, 'z'), $2)), CAST(0 AS bigint), (s, v) -> s + cardinality(v), s -> s)"), x, y).mag(rows)
+	case 5:
+		return only(types.Varchar, "array_join(array_sort(array_agg(DISTINCT $1)), ',')", g.str(sc, d))
+	case 6:
+		x := g.span(sc, d)
+		return only(x.T, "sum($1)", x)
+	case 7:
+		x := g.exotic(sc, d)
+		return only(x.T, pick(g.rng, "min", "max")+"($1)", x)
+	}
+	return only(types.Boolean, "every($1)", g.bool(sc, d))
 }
 
 func dollar(n int) string { return "$" + strconv.Itoa(n) }

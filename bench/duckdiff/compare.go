@@ -4,6 +4,7 @@ package duckdiff
 // text of an exact number), float64, string, and []any for arrays, rows and maps.
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -144,6 +145,21 @@ func near(a, b any) bool {
 	return math.Abs(x-y) <= max(tolerance*max(math.Abs(x), math.Abs(y)), small)
 }
 
+// byValue orders doubles, behind all else.
+func byValue(a, b any) int {
+	x, ok1 := a.(float64)
+	y, ok2 := b.(float64)
+	switch {
+	case ok1 && ok2:
+		return cmp.Compare(x, y)
+	case ok1:
+		return 1
+	case ok2:
+		return -1
+	}
+	return strings.Compare(show(a), show(b))
+}
+
 // differ compares the rows of both; it gives "" or what is different. Rows are a
 // multiset unless ordered.
 func differ(cols []*Column, a, b [][]any, ordered bool) string {
@@ -170,7 +186,17 @@ func differ(cols []*Column, a, b [][]any, ordered bool) string {
 			out[i] = keyed{exactKey(r), r}
 		}
 		if !ordered {
-			slices.SortStableFunc(out, func(x, y keyed) int { return strings.Compare(x.key, y.key) })
+			// By the approximate columns too: values that differ by less than the
+			// tolerance then find their own.
+			slices.SortStableFunc(out, func(x, y keyed) int {
+				c := strings.Compare(x.key, y.key)
+				for i := 0; c == 0 && i < len(cols); i++ {
+					if cols[i].Approx {
+						c = byValue(x.row[i], y.row[i])
+					}
+				}
+				return c
+			})
 		}
 		return out
 	}

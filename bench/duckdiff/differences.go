@@ -124,7 +124,7 @@ var Differences = []Difference{
 	},
 	{
 		What: "Sums, averages and moments of doubles depend on the order of additions; transcendental functions on the C library.",
-		Mask: "Compared with a relative tolerance, and never used in conditions, keys or orders. Columns of small binary fractions give exact sums, which are compared to the last bit and used everywhere.",
+		Mask: "Compared with a relative tolerance, and never used in conditions, keys or orders; sums of doubles up to 1e300 are not compared. Columns of small binary fractions give exact sums, which are compared to the last bit and used everywhere.",
 	},
 	{
 		What: "Case of single code points by Unicode's simple mapping. DuckDB (utf8proc) agrees but for letters such as sharp s in upper case, and reverses by grapheme.",
@@ -245,6 +245,10 @@ var Differences = []Difference{
 	{
 		What: "listagg takes FILTER, in ionq and in later releases; Trino 410 does not parse it. It loses the order of FETCH WITH TIES over no more rows than asked for. CUBE in a subquery of an expression is an exception there.",
 		Mask: "not generated, not compared, not judged where Trino is asked",
+	},
+	{
+		What: "WITH RECURSIVE does not nest in Athena.",
+		Mask: "not generated within a WITH",
 	},
 	{
 		What: "zip_with, transform_values, slice from the end, concat of arrays and elements, width_bucket, from_base, bitwise shifts. DuckDB has other functions for them.",

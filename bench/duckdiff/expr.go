@@ -21,6 +21,7 @@ type gen struct {
 	tables []*Table
 	names  int
 	ctes   []*relation // visible named queries
+	nested int         // WITHs around
 	noFull bool        // DuckDB has no FULL JOIN in correlated subqueries
 
 	windows *[]Window // the WINDOW clause of the SELECT at hand, if it may have one

@@ -481,7 +481,20 @@ func (g *gen) agg(sc *scope, src *source, d int) *Expr {
 	rows := max(src.rows, 1)
 	var e *Expr
 	distinct := pick(g.rng, "", "", "", "DISTINCT ")
-	switch g.n(20) {
+	switch g.n(24) {
+	case 20, 21:
+		if g.wide && !sc0.window {
+			e = g.rareAgg(sc, rows, d)
+		}
+	case 22:
+		x := g.fixed(sc, d)
+		e = call(x.T, pick(g.rng, "min", "max")+"($1)", x).with(x)
+	case 23:
+		x := g.float(sc, d)
+		e = both(types.Real, "sum("+distinct+"$1)", "CAST(sum("+distinct+"$1)$f AS FLOAT)", x).mag(x.Mag * rows)
+		if x.Quant == noQuant || !x.exactSum(rows) {
+			e = call(types.Real, pick(g.rng, "min", "max")+"($1)", x).mag(x.Mag)
+		}
 	case 16:
 		x := g.scalar(sc, d)
 		if x.NaN || sc0.window {
@@ -984,6 +997,9 @@ func (g *gen) sel(d int, want []types.Type) (*Select, float64) {
 			if len(gr.Keys) > 1 && g.chance(3) {
 				gr.Plain = 1
 			}
+			if gr.Kind != "SETS" && g.chance(4) {
+				gr.More = g.n(len(gr.Keys)-gr.Plain) + gr.Plain
+			}
 			if gr.Kind == "SETS" {
 				for range 1 + g.n(3) {
 					var set []int
@@ -1005,6 +1021,7 @@ func (g *gen) sel(d int, want []types.Type) (*Select, float64) {
 		}
 		s.Group = gr
 		g.grouped(s, src, gr, n, want)
+		gr.Ordinals = kind == "" && g.chance(3)
 	case k < 5: // one group of all
 		g.grouped(s, src, nil, n, want)
 		rows = 1

@@ -224,7 +224,7 @@ func steps(c *cloner, top *Query) []func() {
 		}
 		if g := s.Group; g != nil {
 			if g.Kind != "" {
-				add(func() { g.Kind, g.Sets, g.Plain = "", nil, 0 })
+				add(func() { g.Kind, g.Sets, g.Plain, g.More = "", nil, 0, 0 })
 			}
 			for i := range g.Sets {
 				add(func() { g.Sets = slices.Delete(g.Sets, i, i+1) })

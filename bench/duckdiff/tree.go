@@ -115,6 +115,9 @@ type Group struct {
 	Plain int
 	Keys  []*Expr
 	Sets  [][]int
+
+	More     int  // a second ROLLUP or CUBE begins at this key; 0: there is none
+	Ordinals bool // a key that is an item is written as its number
 }
 
 // From is a tree of relations.
@@ -374,15 +377,25 @@ func (p *printer) sel(s *Select) {
 		case g.Kind != "":
 			p.s(g.Kind, " (")
 			keys := g.Keys[g.Plain:]
-			if p.duck && g.Kind == "CUBE" {
-				keys = once(keys)
+			if g.More > g.Plain && g.More < len(g.Keys) {
+				// Two elements, whose sets are combined.
+				p.keys(keys[:g.More-g.Plain], g.Kind)
+				p.s("), ", g.Kind, " (")
+				keys = g.Keys[g.More:]
 			}
-			p.list(len(keys), ", ", func(i int) { p.expr(keys[i]) })
+			p.keys(keys, g.Kind)
 			p.s(")")
 		case len(g.Keys) == 0:
 			p.s("()")
 		default:
-			p.list(len(g.Keys), ", ", key)
+			p.list(len(g.Keys), ", ", func(i int) {
+				n := slices.IndexFunc(s.Items, func(it Item) bool { return it.E == g.Keys[i] })
+				if g.Ordinals && n >= 0 && s.Star == "" {
+					p.s(strconv.Itoa(n + 1))
+					return
+				}
+				key(i)
+			})
 		}
 	}
 	if s.Having != nil {
@@ -397,6 +410,14 @@ func (p *printer) sel(s *Select) {
 			p.s(")")
 		})
 	}
+}
+
+// keys prints the columns of a ROLLUP or CUBE.
+func (p *printer) keys(keys []*Expr, kind string) {
+	if p.duck && kind == "CUBE" {
+		keys = once(keys)
+	}
+	p.list(len(keys), ", ", func(i int) { p.expr(keys[i]) })
 }
 
 // once drops expressions that were there before.

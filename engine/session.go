@@ -232,7 +232,7 @@ func (s *Session) planFor(ctx context.Context, n syntax.Node, params []syntax.Ex
 	if err := s.prune(q.Root, env, now); err != nil {
 		return nil, nil, err
 	}
-	q.Root = plan.Share(plan.PushLimits(reorder(ctx, q.Root, env)), sameTable)
+	q.Root = plan.Filters(plan.Share(plan.PushLimits(reorder(ctx, q.Root, env)), sameTable))
 	return q, env, nil
 }
 

@@ -179,12 +179,13 @@ func openKept(ctx context.Context, t *Table, split Split, columns []int, opt Opt
 		f.Close()
 	}
 	s.cols = make([]cachedColumn, len(columns))
+	s.opt.Lazy = s.opt.Lazy || opt.KeptLate
 	for i, c := range columns {
 		f := opt.Cache.Open(k.columns[i], t.Columns[c].Type)
 		if f == nil {
 			return miss()
 		}
-		s.cols[i] = cachedColumn{file: f, late: slices.Contains(opt.Late, i), bad: f.Bad()}
+		s.cols[i] = cachedColumn{file: f, late: opt.KeptLate || slices.Contains(opt.Late, i), bad: f.Bad()}
 		if s.rows >= 0 && s.rows != f.Rows() || !f.Blocks() {
 			return miss() // two files of one identity: neither is believed
 		}
@@ -334,6 +335,12 @@ func (s *cachedSource) Select(k int, cond *colcache.Condition, rows, dst []int32
 		return dst, colcache.Unknown, nil // Load finds out
 	}
 	return dst, out, err
+}
+
+// Clean implements Selector.
+func (s *cachedSource) Clean(k int) bool {
+	c := &s.cols[k]
+	return c.shadow == nil && (len(c.bad) == 0 || c.bad[0].Row >= s.page.Row+int64(s.page.Rows))
 }
 
 // Pick implements Selector.

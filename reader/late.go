@@ -79,5 +79,8 @@ func (s *ionSource) Pick(k int, rows []int32) (*page.Vector, error) {
 	return v, nil
 }
 
+// Clean implements Selector: values are not looked at before they are asked for.
+func (s *ionSource) Clean(int) bool { return false }
+
 // Codes implements Selector: there is no dictionary.
 func (s *ionSource) Codes(int, []int32) (*page.Vector, error) { return nil, nil }

@@ -90,6 +90,8 @@ type Options struct {
 	// Lazy says that the caller loads each column, late or not, by PageSource.Load
 	// before it looks at it: any column of a page may be nil until then.
 	Lazy bool
+	// KeptLate is Late, of all columns, and Lazy for what is read from kept columns.
+	KeptLate bool
 
 	// Coded is 1 + a place in the projection whose vectors may show places in a
 	// dictionary (page.Vector.Dict); 0 means none.
@@ -139,6 +141,8 @@ type Selector interface {
 	// Pick is Load that puts the listed rows next to each other, and leaves the page
 	// as it is: the vector has as many rows as are listed.
 	Pick(k int, rows []int32) (*page.Vector, error)
+	// Clean reports whether column k is known to have no bad value in the page at hand.
+	Clean(k int) bool
 	// Codes is Pick, of all rows where the list is nil, that gives places in a
 	// dictionary (page.Vector.Dict); nil where the page has none.
 	Codes(k int, rows []int32) (*page.Vector, error)

@@ -13,13 +13,13 @@ import (
 const testScale = 0.01
 
 // TestQueries asks every question over a small scale, with one worker and with
-// several, with and without room in memory. The answers in testdata are DuckDB's
+// several, with and without room in memory, from files and from kept columns. The answers in testdata are DuckDB's
 // (2.0.1) over the same rows, written by
 //
 //	go run ./bench/cmd/decision -dir DIR -scale 0.01 -expected
 func TestQueries(t *testing.T) {
 	ctx := context.Background()
-	dir := t.TempDir()
+	dir, store := t.TempDir(), t.TempDir()
 	for _, table := range Tables {
 		if err := table.WriteExport(ctx, dir, NewScale(testScale), 1); err != nil {
 			t.Fatal(err)
@@ -28,6 +28,8 @@ func TestQueries(t *testing.T) {
 	configs := []enginetest.Config{
 		{Name: "plain", Workers: 2},
 		{Name: "spill", Workers: 1, PageRows: 777, Memory: 1 << 20},
+		{Name: "keeping", Workers: 2, Cache: true, Store: store},
+		{Name: "kept", Workers: 2, PageRows: 3000, Cache: true, Store: store}, // what dynamic filters work on
 	}
 	if !testing.Short() {
 		configs = append(configs, enginetest.Config{Name: "workers", Workers: 4, PageRows: 100}, enginetest.Config{Name: "tight", Workers: 3, Memory: 100 << 10})

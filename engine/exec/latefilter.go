@@ -22,10 +22,13 @@ type lateFilter struct {
 	loaded []bool
 	packed bool       // the page's columns have the rows that pass, and no others
 	pool   *expr.Pool // of what the terms and the step above have in common
-	sel    [2][]int32 // a term reads one and writes the other
-	row    [1]int32
-	page   page.Page
-	err    error // comes after the rows in front of it
+	// dynamic are the filters by joins above; they come after the conditions.
+	dynamic []dynamicTerm
+	cols    [1]int
+	sel     [2][]int32 // a term reads one and writes the other
+	row     [1]int32
+	page    page.Page
+	err     error // comes after the rows in front of it
 }
 
 // lateTerm is one condition, and the output columns that it reads. An earlier term
@@ -49,9 +52,23 @@ type lateTerm struct {
 // newLateFilter fuses a filter with the scan below it, whose columns all come late:
 // a condition may be decided without the values of its column. needed tells which columns
 // are looked at above; nil means all.
-func newLateFilter(in *scan, pred plan.Expr, needed []bool, env *Env, pool *expr.Pool) (Operator, error) {
+//
+// pred may be nil where there are dynamic filters: then columns that are not kept are
+// decoded as they come.
+func newLateFilter(in *scan, pred plan.Expr, needed []bool, env *Env, pool *expr.Pool, dynamic []*dynamicFilter) (Operator, error) {
 	f := &lateFilter{in: in, loaded: make([]bool, len(in.out)), pool: pool}
-	conds := terms(pred)
+	for _, d := range dynamic {
+		f.dynamic = append(f.dynamic, dynamicTerm{dynamicFilter: d})
+	}
+	var conds []plan.Expr
+	if pred != nil {
+		conds = terms(pred)
+		in.later()
+		in.filtered = true
+	} else {
+		in.late = nil
+		in.keptLate = true
+	}
 	used := make([]bool, len(in.out))
 	for _, c := range conds {
 		g, err := expr.CompileProgram(c, &env.Expr, pool)
@@ -74,8 +91,6 @@ func newLateFilter(in *scan, pred plan.Expr, needed []bool, env *Env, pool *expr
 		}
 		f.terms = append(f.terms, t)
 	}
-	in.later()
-	in.filtered = true
 	for k := range in.out {
 		if !used[k] || needed == nil || needed[k] {
 			f.rest = append(f.rest, k)
@@ -179,6 +194,15 @@ func (f *lateFilter) run(p *page.Page, rows []int32) ([]int32, error) {
 		}
 		if len(sel) < p.Rows {
 			part.Sel = sel
+		}
+	}
+	if len(f.dynamic) > 0 && f.in.clean(f.rest) {
+		var err error
+		if part.Sel, err = f.drop(p, part.Sel); err != nil {
+			return nil, err
+		}
+		if part.Sel != nil && len(part.Sel) == 0 {
+			return part.Sel, nil
 		}
 	}
 	if part.Sel != nil && f.in.packs(f.rest) {

@@ -90,6 +90,7 @@ func (p *pipeline) hold(ctx context.Context) (serial Operator, err error) {
 			return p.serial(i)
 		}
 	}
+	p.dynamic = p.dynamics()
 	return nil, nil
 }
 

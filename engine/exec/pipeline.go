@@ -27,6 +27,8 @@ type pipeline struct {
 	scan  *plan.Scan
 	steps []plan.Node // from the scan upwards: *plan.Filter, *plan.Project, *plan.Unnest, partial *plan.Limit and *plan.TopN, those of joins
 	joins map[plan.Node]*pipeJoin
+	// dynamic are the filters of the scan by joins, once their sides are held.
+	dynamic []*dynamicFilter
 	// needs are the columns of the result that are looked at; nil means all.
 	needs []int
 	// codes is a column of the result, whose values may come as places in a
@@ -186,7 +188,7 @@ func (p *pipeline) newWorker() (*worker, error) {
 	w := &worker{scan: s, top: s}
 	if prof := p.env.Profile; prof != nil {
 		s.read = prof.stats(p.scan)
-		if _, late := p.first().(*plan.Filter); !late { // that one and the scan are one
+		if _, late := p.first().(*plan.Filter); !late && len(p.dynamic) == 0 { // that one and the scan are one
 			w.top = prof.inWorker(p.scan, p.user, s)
 		}
 	}
@@ -202,12 +204,19 @@ func (p *pipeline) newWorker() (*worker, error) {
 			return nil, err
 		}
 	}
+	if _, late := p.first().(*plan.Filter); !late && len(p.dynamic) > 0 {
+		top, err := newLateFilter(s, nil, nil, p.env, nil, p.dynamic)
+		if err != nil {
+			return nil, err
+		}
+		w.top = p.env.Profile.inWorker(p.scan, p.user, top)
+	}
 	for i, n := range p.steps {
 		var err error
 		switch n := n.(type) {
 		case *plan.Filter:
 			if w.top == Operator(s) {
-				w.top, err = newLateFilter(s, n.Pred, p.needed(i), p.env, pool)
+				w.top, err = newLateFilter(s, n.Pred, p.needed(i), p.env, pool, p.dynamic)
 			} else {
 				w.top, err = newFilter(w.top, n.Pred, p.env)
 			}

@@ -51,6 +51,7 @@ type scan struct {
 	src      reader.PageSource
 	sel      reader.Selector // src, where it decides conditions
 	filtered bool            // a filter above loads the columns, as it needs them
+	keptLate bool            // the same, of kept columns alone
 	absent   []bool          // by place in columns: the page at hand came without it
 	seen     reader.Stats
 	read     *NodeStats // what EXPLAIN ANALYZE wants to know; nil: nobody asks
@@ -232,7 +233,8 @@ func (s *scan) open(ctx context.Context, split *catalog.Split) error {
 	}
 	opt := s.env.Reader
 	opt.PageRows, opt.Warn, opt.Late, opt.Lazy = s.env.PageRows, s.env.Warn, s.late, s.filtered
-	if s.coded >= 0 && !s.filtered && s.out[s.coded] >= 0 {
+	opt.KeptLate = s.keptLate
+	if s.coded >= 0 && !s.filtered && !s.keptLate && s.out[s.coded] >= 0 {
 		opt.Coded = 1 + s.out[s.coded]
 	}
 	src, err := reader.Open(ctx, s.table, split.Split, s.columns, opt)

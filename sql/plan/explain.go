@@ -64,7 +64,7 @@ func line(n Node) string {
 		if n.Table.Note != "" {
 			s += " " + n.Table.Note
 		}
-		return s
+		return s + dynamicText(n)
 	case *Values:
 		return "Values[" + strconv.Itoa(len(n.Rows)) + " rows: " + columnNames(n.Cols) + "]"
 	case *Filter:
@@ -128,7 +128,7 @@ func line(n Node) string {
 		if n.Note != "" {
 			s += " " + n.Note
 		}
-		return s
+		return s + assignedText(n.RKeys, n.Dynamic)
 	case *SemiJoin:
 		s := "SemiJoin["
 		if n.NullAware {
@@ -138,7 +138,7 @@ func line(n Node) string {
 		if n.Flip {
 			s += " left side held"
 		}
-		return s
+		return s + assignedText(n.RKeys, n.Dynamic)
 	case *Single:
 		return "Single"
 	case *Apply:

@@ -37,11 +37,12 @@ type (
 	// Scan reads a table: Ordinals are the table columns it yields, in order (may
 	// be empty: only the number of rows matters). Ordinals from len(Table.Columns)
 	// up mean Hidden ones. Filter is over the scan's own output columns; it may be
-	// nil, and is set by pushdown only.
+	// nil, and is set by pushdown only. Dynamic are filters by joins above (dynamic.go).
 	Scan struct {
 		Table    *Table
 		Ordinals []int
 		Filter   Expr
+		Dynamic  []Dynamic
 		Cols     []Column
 		P        sqlerr.Pos
 	}
@@ -119,6 +120,7 @@ type (
 		P            sqlerr.Pos
 		Single       bool   // more than one match of a left row is an error (SUBQUERY_MULTIPLE_ROWS at P)
 		Note         string // what EXPLAIN adds: why the sides are as they are
+		Dynamic      []int  // by key: the number of its dynamic filter, 0 for none; may be nil
 
 		cols, ofL, ofR []Column // Columns, and the sides' that they were made of
 	}
@@ -133,6 +135,7 @@ type (
 		NullAware    bool
 		Flip         bool
 		Name         string
+		Dynamic      []int // as of Join
 	}
 	// Single checks that its input has at most one row, and yields exactly one: a
 	// row of NULLs for none (SUBQUERY_MULTIPLE_ROWS at P for more).

@@ -642,6 +642,13 @@ func (s *Session) createTableAs(ctx context.Context, n *syntax.CreateTableAs, pa
 	if err != nil {
 		return nil, err
 	}
+	if t.options.Format == "JSON" {
+		for _, c := range data {
+			if err := output.CheckHiveJSON(c.Type, c.Name); err != nil {
+				return nil, placed(err, n.Query.Pos())
+			}
+		}
+	}
 	if (bucketed == nil) != (count == 0) {
 		return nil, sqlerr.Newf(sqlerr.InvalidTableProperty, n.Pos(), "bucketed_by and bucket_count must be specified together")
 	}

@@ -78,6 +78,22 @@ func CheckFileType(t types.Type, column string) error {
 	return sqlerr.New(sqlerr.NotSupported, "Unsupported Hive type: %s", t)
 }
 
+// CheckHiveJSON refuses columns with varbinary in a table that Hive's JSON SerDe reads:
+// it takes a text's bytes as they are, so that neither base64 nor anything else of a text
+// gives back all values.
+func CheckHiveJSON(t types.Type, column string) error {
+	if t.Kind == types.KindVarbinary {
+		return sqlerr.New(sqlerr.NotSupported, "Writing varbinary to a table of format JSON is not supported, its SerDe would not read the value back; column name: %s", column).
+			WithHint("to_base64(" + column + ") gives text, from_base64 takes it back")
+	}
+	for _, f := range t.Fields() {
+		if err := CheckHiveJSON(f.Type, column); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // NewFile begins a data file. The types were checked by CheckFileType.
 func NewFile(w io.Writer, columns []plan.Column, o FileOptions) (FileWriter, error) {
 	if o.Format == "PARQUET" {

@@ -121,6 +121,9 @@ func (g *gen) recursive() (CTE, *relation) {
 // star puts a star in front of a SELECT list, where the names of the columns differ.
 func (g *gen) star(s *Select, src *source) {
 	f := src.f
+	if hasPattern(f) {
+		return // its star has more columns
+	}
 	star := "*"
 	leaves := src.leaves
 	if g.chance(2) && f.Join == "" {
@@ -149,6 +152,10 @@ func (g *gen) star(s *Select, src *source) {
 		return
 	}
 	s.Star, s.Stars, s.Items = star, len(items), append(items, s.Items...)
+}
+
+func hasPattern(f *From) bool {
+	return f != nil && (f.Pattern != "" || hasPattern(f.L) || hasPattern(f.R))
 }
 
 // whole is TABLE t.

@@ -25,6 +25,7 @@ type gen struct {
 	noFull bool        // DuckDB has no FULL JOIN in correlated subqueries
 
 	windows *[]Window // the WINDOW clause of the SELECT at hand, if it may have one
+	mayFail bool      // the query may rightly fail
 	wide    bool      // also what DuckDB has no words for
 	trino   bool      // Trino 410 is asked: it takes no FILTER behind listagg, later ones do
 }

@@ -421,7 +421,7 @@ func (g *gen) moreStr(sc *scope, d int) *Expr {
 			break
 		}
 		t := g.instant(sc, d)
-		return only(v, pick(g.rng, "date_format($1, '%a %b %e %Y %r %f %W %y %k')", "format_datetime($1, 'yyyy-MM-dd HH:mm:ss.SSS Z')", "to_iso8601($1)", "CAST(CAST($1 AS timestamp(6)) AS varchar)", "CAST(CAST($1 AS time(3) with time zone) AS varchar)", "format('%1$tF %1$tT', $1)"), t)
+		return only(v, pick(g.rng, "date_format($1, '%a %b %e %Y %r %f %W %y %k')", "format_datetime($1, 'yyyy-MM-dd HH:mm:ss.SSS Z')", "CAST(CAST($1 AS timestamp(6)) AS varchar)", "CAST(CAST($1 AS time(3) with time zone) AS varchar)", "format('%1$tF %1$tT', $1)"), t)
 	case 12:
 		if !g.wide {
 			break

@@ -150,6 +150,10 @@ func (g *gen) from(d int) *source {
 			return g.lateral(d)
 		case 9:
 			return g.using(d)
+		case 10:
+			if g.wide && g.chance(2) {
+				return g.pattern()
+			}
 		}
 	}
 	return g.named()
@@ -427,7 +431,15 @@ func (g *gen) subBool(sc *scope, d int) *Expr {
 		s.Distinct = true
 	}
 	tmpl := "($1 " + not + "IN ($q))"
-	if g.chance(3) {
+	if g.wide && g.chance(5) {
+		z := g.exact(&scope{leaves: sc.leaves, bare: sc.bare}, types.Bigint, 0)
+		s.Items = append(s.Items, Item{g.exact(own, types.Bigint, 0), g.name("c")})
+		return &Expr{T: types.Boolean, A: "(($1, $2) " + not + "IN ($q))", D: athenaOnly, Args: []*Expr{x, z}, Sub: one(s)}
+	}
+	if g.chance(6) && s.Where == nil {
+		v, _ := g.rowsOf([]types.Type{t})
+		s = v
+	} else if g.chance(3) {
 		op, all := pick(g.rng, compareOps...), pick(g.rng, "ANY", "ALL")
 		tmpl = "($1 " + op + " " + all + " ($q))"
 		if op == "=" && all == "ALL" || op == "<>" && all == "ANY" {
@@ -441,7 +453,38 @@ func (g *gen) subBool(sc *scope, d int) *Expr {
 	return &Expr{T: types.Boolean, A: tmpl, Args: []*Expr{x}, Sub: one(s)}
 }
 
+// lookup is a scalar subquery without an aggregate: of one row by its key, or of the
+// first by its value.
+func (g *gen) lookup(sc *scope, t types.Type) *Expr {
+	tab := pick(g.rng, g.tables...)
+	f := &From{Table: tab.Name, Alias: g.name("r")}
+	src := use(f, &relation{cols: tab.Cols, rows: float64(len(tab.rows))})
+	x := g.leaf(&scope{leaves: src.leaves}, func(e *Expr) bool { return e.T == t && !e.NaN })
+	if x == nil {
+		return nil
+	}
+	key := cast(intLit(int64(g.n(20))), types.Bigint)
+	if sc.corr {
+		if l := g.leaf(&scope{leaves: sc.leaves}, func(e *Expr) bool { return isInt(e.T) }); l != nil {
+			key = l
+		}
+	}
+	s := &Select{From: f, Items: []Item{{x, g.name("c")}}}
+	q := one(s)
+	s.Where = call(types.Boolean, "($1 = $2)", src.leaves[0], key) // id
+	if g.chance(3) {
+		s.Where.Args = []*Expr{src.leaves[1], key} // k
+		q.Order, q.Limit = []OrderItem{{N: 1, Desc: g.chance(2), NullsFirst: g.chance(2)}}, 1
+	}
+	return &Expr{T: t, A: "($q)", Sub: q, facts: x.facts}
+}
+
 func (g *gen) subScalar(sc *scope, t types.Type) *Expr {
+	if g.chance(4) {
+		if e := g.lookup(sc, t); e != nil {
+			return e
+		}
+	}
 	s, src, _ := g.inner(sc)
 	own := &scope{leaves: src.leaves}
 	var e *Expr
@@ -600,7 +643,7 @@ func (g *gen) agg(sc *scope, src *source, d int) *Expr {
 	if e == nil {
 		e = call(types.Bigint, "count($1)", g.scalar(sc, d)).mag(rows)
 	}
-	if len(e.Args) > 0 && !sc0.window && g.chance(5) && (!g.trino || !strings.HasPrefix(e.A, "listagg")) {
+	if len(e.Args) > 0 && !sc0.window && g.chance(5) && e.D != athenaOnly && (!g.trino || !strings.HasPrefix(e.A, "listagg")) {
 		e.Args = append(e.Args, g.bool(sc, 1))
 		f := fmt.Sprintf(" FILTER (WHERE $%c)", '0'+len(e.Args))
 		if e.D == "" {
@@ -1157,7 +1200,7 @@ func (g *gen) grouped(s *Select, src *source, gr *Group, n int, want []types.Typ
 
 // top makes a whole query.
 func (g *gen) top() *Query {
-	g.names, g.ctes = 0, nil
+	g.names, g.ctes, g.mayFail = 0, nil, false
 	var with []CTE
 	recur := false
 	if g.chance(5) {

@@ -148,6 +148,7 @@ func runSet(ctx context.Context, opt Options, set int, duck *Duck, trino *Trino,
 			query = g.risky()
 		} else {
 			query = g.top()
+			risky = g.mayFail
 		}
 		if opt.Print {
 			text, _ := query.Duck()

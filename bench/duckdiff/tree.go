@@ -135,6 +135,8 @@ type From struct {
 	Using   []string
 	Lateral bool // R is a lateral subquery
 
+	Pattern string // what MATCH_RECOGNIZE (...) of the table holds
+
 	Unnest  []*Expr // arrays and maps
 	Lists   []*Expr // for DuckDB: one list a column
 	Ordinal bool
@@ -503,6 +505,10 @@ func (p *printer) from(f *From) {
 		p.s(") AS ", f.Alias)
 	default:
 		p.s(f.Table)
+		if f.Pattern != "" {
+			p.only = true
+			p.s(" MATCH_RECOGNIZE (", f.Pattern, ")")
+		}
 		if f.Alias != "" {
 			p.s(" AS ", f.Alias)
 		}

@@ -29,6 +29,7 @@ type shared struct {
 	bareDoubles map[*plan.Const]string // literals such as 1.5 that became doubles
 	views       []string               // being expanded, outermost first
 	steps       int                    // nodes that came of WITH queries and views so far
+	refused     map[int]refused        // subqueries, by number, that no join is found for
 }
 
 // maxSteps bounds what WITH queries and views that name each other twice and
@@ -83,7 +84,7 @@ func Analyze(ctx context.Context, stmt syntax.Node, cat Catalog, opts Options) (
 	default:
 		return nil, unsupported(stmt.Pos(), "Only queries have a plan")
 	}
-	a := &analyzer{ctx: ctx, cat: cat, opts: opts, shared: &shared{bareDoubles: map[*plan.Const]string{}}}
+	a := &analyzer{ctx: ctx, cat: cat, opts: opts, shared: &shared{bareDoubles: map[*plan.Const]string{}, refused: map[int]refused{}}}
 	a.catalog, a.database = cat.Current()
 	rel, err := a.query(q, nil, nil)
 	if err != nil {
@@ -93,6 +94,9 @@ func Analyze(ctx context.Context, stmt syntax.Node, cat Catalog, opts Options) (
 	root = plan.Clone(root)
 	if opts.Value != nil {
 		root = plan.Fold(root, opts.Value)
+	}
+	if err := a.refusal(root); err != nil {
+		return nil, err
 	}
 	return &plan.Query{Root: plan.Prune(plan.PushDown(root)), Labels: labels, Warning: a.warnings}, nil
 }
@@ -150,24 +154,30 @@ func (a *analyzer) query(q *syntax.Query, parent *scope, w *withScope) (*relatio
 		rel.node = sorted(rel.node, nil, lim)
 		return rel, nil
 	}
-	return a.orderRelation(q.OrderBy, rel, parent, w, lim)
+	return a.orderRelation(q, rel, parent, w, lim)
+}
+
+// ordersNothing reports whether q's ORDER BY is checked and not computed: that of a
+// query within another one, without a LIMIT or OFFSET, is redundant to Trino.
+func (a *analyzer) ordersNothing(q *syntax.Query) bool {
+	return a.depth > 1 && q.Limit == nil && q.Offset == nil
 }
 
 // orderRelation sorts the rows of a body that is no SELECT: only its columns are
 // in reach.
-func (a *analyzer) orderRelation(ob *syntax.OrderBy, rel *relation, parent *scope, w *withScope, lim limits) (*relation, error) {
+func (a *analyzer) orderRelation(q *syntax.Query, rel *relation, parent *scope, w *withScope, lim limits) (*relation, error) {
 	v := env{a: a, sc: &scope{fields: rel.fields, parent: parent}, w: w, clause: "ORDER BY clause"}
 	b := a.builder(rel.node)
 	width := b.width
 	var order []sortExpr
-	for _, item := range ob.Items {
+	for _, item := range q.OrderBy.Items {
 		if lit, ok := item.Expr.(*syntax.LongLiteral); ok {
 			if lit.Value < 1 || lit.Value > int64(len(rel.fields)) {
 				return nil, sqlerr.Newf(sqlerr.InvalidColumnReference, lit.Pos(), "ORDER BY position %d is not in select list", lit.Value)
 			}
 			order = append(order, sortKey(item, rel.fields[lit.Value-1].expr))
 		} else {
-			e, err := v.expr(item.Expr)
+			e, err := v.scalar(item.Expr)
 			if err != nil {
 				return nil, err
 			}
@@ -176,6 +186,9 @@ func (a *analyzer) orderRelation(ob *syntax.OrderBy, rel *relation, parent *scop
 		if t := order[len(order)-1].expr.Type(); !t.Orderable() {
 			return nil, mismatch(item.Pos(), "Type %s is not orderable, and therefore cannot be used in ORDER BY: %s", t, format(item.Expr))
 		}
+	}
+	if a.ordersNothing(q) {
+		return rel, nil
 	}
 	keys, err := b.sortKeys(order)
 	if err != nil {

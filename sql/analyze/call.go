@@ -3,6 +3,7 @@ package analyze
 // Calls: special forms, scalar functions, aggregates, window functions, lambdas.
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -79,7 +80,7 @@ func (v env) call(x *syntax.FunctionCall) (plan.Expr, error) {
 	over := x.Over != nil
 	switch {
 	case over && kind == function.Scalar && len(function.Named(name)) > 0:
-		return nil, sqlerr.Newf(sqlerr.FunctionNotWindow, p, "Not a window function: %s", name)
+		return nil, sqlerr.Newf(sqlerr.FunctionNotWindow, cmp.Or(v.selectPos, p), "Not a window function: %s", name)
 	case !over && kind == function.Window:
 		return nil, sqlerr.Newf(sqlerr.MissingOver, p, "Window function %s requires an OVER clause", name)
 	case !over && kind == function.Scalar && len(function.Named(name)) > 0:
@@ -97,7 +98,7 @@ func (v env) call(x *syntax.FunctionCall) (plan.Expr, error) {
 		return nil, sqlerr.Newf(sqlerr.NullTreatmentNotAllowed, p, "Cannot specify null treatment clause for %s function", name)
 	}
 	if (over || kind == function.Aggregate) && v.clause != "" {
-		return nil, sqlerr.Newf(sqlerr.ExpressionNotScalar, p, "%s cannot contain aggregations, window functions or grouping operations: [%s]", v.clause, format(x))
+		return nil, v.notScalar(p, format(x))
 	}
 	inner := v
 	switch {
@@ -124,7 +125,7 @@ func (v env) call(x *syntax.FunctionCall) (plan.Expr, error) {
 	var filter plan.Expr
 	if x.Filter != nil {
 		if over {
-			return nil, unsupported(p, "FILTER is not yet supported for window functions")
+			return nil, unsupported(cmp.Or(v.selectPos, p), "FILTER is not yet supported for window functions")
 		}
 		var err error
 		if filter, err = inner.typed(x.Filter, types.Boolean, "Filter expression"); err != nil {
@@ -337,7 +338,7 @@ func (v env) lambda(x *syntax.Lambda, params []types.Type) (*plan.Lambda, error)
 		l.Params[i] = plan.Param{ID: v.a.lastVar, Name: name, Type: t}
 		inner.sc.fields = append(inner.sc.fields, field{name: name, typ: t, expr: &plan.Var{Base: base(t, x.Params[i].Pos()), ID: v.a.lastVar, Name: name}})
 	}
-	body, err := inner.expr(x.Body)
+	body, err := inner.scalar(x.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -428,7 +429,7 @@ func (v env) window(x *syntax.FunctionCall, name string, fn *function.Bound, arg
 		return nil, unsupported(p, "Window function with ORDER BY is not supported")
 	}
 	if x.Distinct {
-		return nil, unsupported(p, "DISTINCT in window function parameters not yet supported: %s", format(x))
+		return nil, unsupported(cmp.Or(v.selectPos, p), "DISTINCT in window function parameters not yet supported: %s", format(x))
 	}
 	if x.NullTreatment != syntax.NullTreatmentNone && !slices.Contains(valueFunctions, name) {
 		return nil, sqlerr.Newf(sqlerr.NullTreatmentNotAllowed, p, "Cannot specify null treatment clause for %s function", name)
@@ -637,7 +638,7 @@ const maxGroupingArguments = 63
 
 func (v env) grouping(x *syntax.GroupingOperation) (plan.Expr, error) {
 	if v.clause != "" {
-		return nil, sqlerr.Newf(sqlerr.ExpressionNotScalar, x.Pos(), "%s cannot contain aggregations, window functions or grouping operations: [%s]", v.clause, format(x))
+		return nil, v.notScalar(x.Pos(), format(x))
 	}
 	if len(x.Columns) > maxGroupingArguments {
 		return nil, sqlerr.Newf(sqlerr.TooManyArguments, x.Pos(), "GROUPING supports up to %d column arguments", maxGroupingArguments)

@@ -9,8 +9,10 @@ package analyze
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
 )
 
@@ -48,7 +50,7 @@ func findsJoin(root plan.Node, id int, exists bool) bool {
 		// An aggregation is grouped by the outer rows, too: its input alone must do
 		// without them.
 		in, ok := d.node(a.Input, all(a.Input))
-		return ok && (!in.rest || oneRowAtMost(a.Input)) || d.unsure
+		return ok && !in.rest || d.unsure
 	}
 	need := all(root)
 	if exists {
@@ -56,6 +58,81 @@ func findsJoin(root plan.Node, id int, exists bool) bool {
 	}
 	out, ok := d.node(root, need)
 	return ok && (!out.rest || oneRowAtMost(root)) || d.unsure
+}
+
+// findsSemiJoin is findsJoin for IN: nothing but conditions of the filters above
+// everything else may use the outer query (Trino's TransformCorrelatedInPredicateToJoin).
+// What other subqueries of those conditions have added as columns may stand between.
+func findsSemiJoin(n plan.Node, id int) bool {
+	uses := func(es ...plan.Expr) bool {
+		return slices.ContainsFunc(es, func(e plan.Expr) bool { return e != nil && usesOuter(e, id) })
+	}
+	for planUsesOuter(n, id) {
+		switch x := n.(type) {
+		case *plan.Filter:
+			n = x.Input
+		case *plan.Project:
+			if uses(x.Exprs...) {
+				return false
+			}
+			n = x.Input
+		case *plan.SemiJoin:
+			if planUsesOuter(x.R, id) || uses(x.LKeys...) || uses(x.RKeys...) || uses(x.Residual) {
+				return false
+			}
+			n = x.L
+		case *plan.Join:
+			if _, one := x.R.(*plan.Single); !one || planUsesOuter(x.R, id) || uses(x.LKeys...) || uses(x.Residual) {
+				return false
+			}
+			n = x.L
+		case *plan.Apply:
+			if !x.Left || planUsesOuter(x.Sub, id) {
+				return false
+			}
+			n = x.Input
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// refused is a subquery that findsJoin or findsSemiJoin finds no join for.
+type refused struct {
+	pos    sqlerr.Pos
+	exists bool
+}
+
+// refusal is the error for a refused subquery that the whole plan needs. Trino prunes
+// columns before it looks for joins: what nobody asks for is no reason to refuse.
+func (a *analyzer) refusal(root plan.Node) (err error) {
+	if len(a.refused) == 0 {
+		return nil
+	}
+	plan.WalkNodes(plan.Prune(root), func(n plan.Node) bool {
+		p, ok := n.(*plan.Apply)
+		if !ok || err != nil {
+			return err == nil
+		}
+		r, is := a.refused[p.ID]
+		if !is {
+			return true
+		}
+		switch sub := p.Sub.(type) {
+		case *plan.Single:
+			ok = findsJoin(sub.Input, p.ID, false)
+		case *plan.SemiJoin:
+			ok = findsSemiJoin(sub.R, p.ID)
+		default:
+			ok = !r.exists && findsJoin(sub, p.ID, false)
+		}
+		if !ok {
+			err = notDecorrelated(r.pos)
+		}
+		return ok
+	})
+	return err
 }
 
 func all(n plan.Node) []int {

@@ -25,6 +25,8 @@ type env struct {
 	// clause names the place in the error for an aggregate, a window function or
 	// GROUPING, where none may stand ("WHERE clause"); empty where they may.
 	clause string
+	// selectPos is the place of the SELECT around.
+	selectPos sqlerr.Pos
 	// windows are the WINDOW clause's definitions.
 	windows map[string]*syntax.WindowDefinition
 	// inAggregate is the aggregate call that the expression is an argument of.
@@ -38,6 +40,48 @@ type env struct {
 	inLambda bool
 	// pattern is the row pattern in whose MEASURES or DEFINE the expression is.
 	pattern *patternScope
+}
+
+// scalar analyzes an expression of v.clause, which may hold no aggregates, window
+// calls and GROUPINGs. As in Trino that is found before anything else is wrong with it.
+func (v env) scalar(e syntax.Expr) (plan.Expr, error) {
+	var found [3][]string
+	forbidden(e, &found)
+	if all := slices.Concat(found[:]...); len(all) > 0 {
+		return nil, v.notScalar(e.Pos(), strings.Join(all, ", "))
+	}
+	return v.expr(e)
+}
+
+// forbidden adds the aggregates, the window calls and the GROUPINGs of n to found, the
+// inner ones first.
+func forbidden(n syntax.Node, found *[3][]string) {
+	if _, ok := n.(*syntax.Query); ok {
+		return // of a subquery, which has its own
+	}
+	for _, c := range syntax.Children(n) {
+		forbidden(c, found)
+	}
+	kind := -1
+	switch x := n.(type) {
+	case *syntax.FunctionCall:
+		if x.Over != nil {
+			kind = 1
+		} else if kindOf(lowerName(x)) == function.Aggregate {
+			kind = 0
+		}
+	case *syntax.WindowOperation:
+		kind = 1
+	case *syntax.GroupingOperation:
+		kind = 2
+	}
+	if kind >= 0 {
+		found[kind] = append(found[kind], format(n.(syntax.Expr)))
+	}
+}
+
+func (v env) notScalar(p sqlerr.Pos, what string) error {
+	return sqlerr.Newf(sqlerr.ExpressionNotScalar, p, "%s cannot contain aggregations, window functions or grouping operations: [%s]", v.clause, what)
 }
 
 func mismatch(p sqlerr.Pos, format string, args ...any) error {

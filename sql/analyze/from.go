@@ -322,7 +322,7 @@ func (a *analyzer) values(x *syntax.Values, parent *scope, w *withScope) (*relat
 	rows := make([][]plan.Expr, len(x.Rows))
 	rowTypes := make([]types.Type, len(x.Rows))
 	for i, r := range x.Rows {
-		e, err := v.expr(r)
+		e, err := v.scalar(r)
 		if err != nil {
 			return nil, err
 		}
@@ -424,7 +424,7 @@ func (a *analyzer) join(x *syntax.Join, left *relation, parent *scope, w *withSc
 		return out, nil
 	}
 	v := env{a: a, sc: &scope{fields: out.fields, parent: parent}, w: w, clause: "JOIN clause", noOuter: x.Type != syntax.InnerJoin}
-	on, err := v.expr(x.On)
+	on, err := v.scalar(x.On)
 	if err != nil {
 		return nil, err
 	}
@@ -838,7 +838,7 @@ func (a *analyzer) unnest(x *syntax.Unnest, left *relation, keep bool, parent *s
 		n.Cols = append(n.Cols, plan.Column{Name: name, Type: t})
 	}
 	for _, s := range x.Exprs {
-		e, err := v.expr(s)
+		e, err := v.scalar(s)
 		if err != nil {
 			return nil, err
 		}
@@ -892,7 +892,7 @@ func (a *analyzer) lateral(x *syntax.Lateral, left *relation, keep bool, parent 
 	switch {
 	case len(f.refs) > 0:
 		if !findsJoin(rel.node, f.id, false) {
-			return nil, notDecorrelated(x.Query.Pos())
+			a.refused[f.id] = refused{pos: x.Query.Pos()}
 		}
 		b := a.builder(left.node)
 		cols := make([]int, len(f.refs))

@@ -365,7 +365,7 @@ func (v env) windowMeasure(x *syntax.WindowOperation) (plan.Expr, error) {
 	p := x.Pos()
 	switch {
 	case v.clause != "":
-		return nil, sqlerr.Newf(sqlerr.ExpressionNotScalar, p, "%s cannot contain aggregations, window functions or grouping operations: [%s]", v.clause, format(x))
+		return nil, v.notScalar(p, format(x))
 	case v.inWindowSpec:
 		return nil, sqlerr.Newf(sqlerr.NestedWindow, p, "Cannot nest window functions or row pattern measures inside window specification")
 	case v.inWindow:

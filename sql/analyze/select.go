@@ -7,6 +7,7 @@ package analyze
 // the columns it yields.
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -103,6 +104,14 @@ type selectItem struct {
 	name string
 }
 
+// text is the item as messages show it.
+func (it *selectItem) text() string {
+	if it.node == nil {
+		return it.name
+	}
+	return format(it.node)
+}
+
 // selection is a SELECT while it is analyzed.
 type selection struct {
 	a      *analyzer
@@ -129,7 +138,7 @@ func (a *analyzer) querySpec(q *syntax.QuerySpec, outer *syntax.Query, parent *s
 		return nil, err
 	}
 	s := &selection{a: a, q: q, src: &scope{fields: from.fields, parent: parent}, exists: outer == a.existsQuery}
-	v := env{a: a, sc: s.src, w: w, windows: map[string]*syntax.WindowDefinition{}}
+	v := env{a: a, sc: s.src, w: w, selectPos: q.Pos(), windows: map[string]*syntax.WindowDefinition{}}
 	for _, d := range q.Windows {
 		name := strings.ToLower(d.Name.Value)
 		if v.windows[name] != nil {
@@ -188,7 +197,7 @@ func (a *analyzer) querySpec(q *syntax.QuerySpec, outer *syntax.Query, parent *s
 	if err != nil {
 		return nil, err
 	}
-	if err := s.plan(b, lim); err != nil {
+	if err := s.plan(b, lim, a.ordersNothing(outer)); err != nil {
 		return nil, err
 	}
 	for i := range fields {
@@ -210,7 +219,7 @@ func findWindow(e plan.Expr) plan.Expr {
 
 func (s *selection) where(v env, b *builder) error {
 	v.clause = "WHERE clause"
-	e, err := v.expr(s.q.Where)
+	e, err := v.scalar(s.q.Where)
 	if err != nil {
 		return err
 	}
@@ -223,7 +232,7 @@ func (s *selection) where(v env, b *builder) error {
 	// Conjuncts without a subquery first: the subqueries then see fewer rows.
 	var plain, rest []plan.Expr
 	for _, c := range plan.Conjuncts(e) {
-		if hasSubquery(c) {
+		if hasSubquery(c) || !plan.Movable(c) {
 			rest = append(rest, c)
 		} else {
 			plain = append(plain, c)
@@ -290,7 +299,7 @@ func (s *selection) selectList(v env) error {
 	if s.q.Distinct {
 		for _, it := range s.items {
 			if !it.expr.Type().Comparable() {
-				return mismatch(s.q.Pos(), "DISTINCT can only be applied to comparable types (actual: %s)", it.expr.Type())
+				return mismatch(s.q.Pos(), "DISTINCT can only be applied to comparable types (actual: %s): %s", it.expr.Type(), it.text())
 			}
 		}
 	}
@@ -319,7 +328,8 @@ func (s *selection) star(v env, x *syntax.AllColumns) error {
 		return nil
 	}
 	var items []selectItem
-	if prefix := qualified(x.Target); prefix != nil {
+	prefix := qualified(x.Target)
+	if prefix != nil {
 		var frames []*frame
 		for sc := s.src; sc != nil && items == nil; sc = sc.parent {
 			for i := range sc.fields {
@@ -346,6 +356,9 @@ func (s *selection) star(v env, x *syntax.AllColumns) error {
 			return err
 		}
 		if e.Type().Kind != types.KindRow {
+			if prefix != nil {
+				return sqlerr.Newf(sqlerr.TableNotFound, p, "Unable to resolve reference %s", strings.Join(prefix, "."))
+			}
 			return mismatch(p, "expected expression of type Row")
 		}
 		for i, f := range e.Type().Fields() {
@@ -420,8 +433,8 @@ func (s *selection) groupBy(v env) error {
 	}
 	v.clause = "GROUP BY clause"
 	sets := [][]int{nil}
-	written := 1 // sets, before CUBE leaves out columns that it names twice
 	single := true
+	total := 1 // sets, before CUBE leaves out columns that it names twice
 	for _, el := range g.Elements {
 		var alternatives [][]int
 		switch x := el.(type) {
@@ -447,17 +460,21 @@ func (s *selection) groupBy(v env) error {
 					units[i] = append(units[i], k)
 				}
 			}
-			var err error
-			if alternatives, err = expandSets(x, units); err != nil {
-				return err
+			n := len(x.Sets)
+			switch x.Kind {
+			case syntax.Cube:
+				n = 1 << min(n, 40)
+			case syntax.Rollup:
+				n++
 			}
-		}
-		n := len(alternatives)
-		if x, ok := el.(*syntax.GroupingSets); ok && x.Kind == syntax.Cube {
-			n = 1 << len(x.Sets)
-		}
-		if written *= n; written > maxGroupingSets {
-			return sqlerr.Newf(sqlerr.TooManyGroupingSets, s.q.Pos(), "GROUP BY has %d grouping sets but can contain at most %d", written, maxGroupingSets)
+			total *= n
+			switch {
+			case total > math.MaxInt32:
+				return sqlerr.Newf(sqlerr.TooManyGroupingSets, g.Pos(), "GROUP BY has more than %d grouping sets but can contain at most %d", math.MaxInt32, maxGroupingSets)
+			case total > maxGroupingSets:
+				return sqlerr.Newf(sqlerr.TooManyGroupingSets, g.Pos(), "GROUP BY has %d grouping sets but can contain at most %d", total, maxGroupingSets)
+			}
+			alternatives = expandSets(x, units)
 		}
 		var product [][]int
 		for _, a := range sets {
@@ -496,7 +513,7 @@ func union(a, b []int) []int {
 
 // expandSets gives the sets of one grouping element, of which units are the
 // parenthesised parts.
-func expandSets(x *syntax.GroupingSets, units [][]int) ([][]int, error) {
+func expandSets(x *syntax.GroupingSets, units [][]int) [][]int {
 	var out [][]int
 	switch x.Kind {
 	case syntax.Rollup:
@@ -508,9 +525,6 @@ func expandSets(x *syntax.GroupingSets, units [][]int) ([][]int, error) {
 			out = append(out, set)
 		}
 	case syntax.Cube:
-		if len(units) > 11 {
-			return nil, sqlerr.Newf(sqlerr.TooManyGroupingSets, x.Pos(), "GROUP BY has more than %d grouping sets but can contain at most %d", 1<<11, maxGroupingSets)
-		}
 		// Each part counts once (Trino takes the power set of a set).
 		var distinct [][]int
 		for _, u := range units {
@@ -533,7 +547,7 @@ func expandSets(x *syntax.GroupingSets, units [][]int) ([][]int, error) {
 			out = append(out, union(nil, u))
 		}
 	}
-	return out, nil
+	return out
 }
 
 // simpleKey is a column of a plain GROUP BY: an ordinal or any expression.
@@ -556,7 +570,7 @@ func (s *selection) simpleKey(v env, c syntax.Expr) (int, error) {
 		}
 		return s.key(it.expr, c), nil
 	}
-	e, err := v.expr(c)
+	e, err := v.scalar(c)
 	if err != nil {
 		return 0, err
 	}
@@ -568,7 +582,7 @@ func (s *selection) columnKey(v env, c syntax.Expr) (int, error) {
 	if lit, ok := c.(*syntax.LongLiteral); ok {
 		return 0, sqlerr.Newf(sqlerr.InvalidColumnReference, c.Pos(), "GROUP BY expression must be a column reference: %s", lit.Text)
 	}
-	e, err := v.expr(c)
+	e, err := v.scalar(c)
 	if err != nil {
 		return 0, err
 	}
@@ -680,11 +694,14 @@ func (s *selection) hasAggregates() bool {
 }
 
 // plan stacks everything above WHERE on b.
-func (s *selection) plan(b *builder, lim limits) error {
+func (s *selection) plan(b *builder, lim limits, unordered bool) error {
 	if s.q.GroupBy != nil || s.q.Having != nil || s.hasAggregates() {
 		if err := s.aggregate(b); err != nil {
 			return err
 		}
+	}
+	if unordered {
+		s.order = nil
 	}
 	if err := s.filter(b, s.having); err != nil {
 		return err
@@ -982,7 +999,7 @@ func (g *grouped) groupingMask(x *grouping) plan.Expr {
 		if i < 0 {
 			g.err = sqlerr.Newf(sqlerr.InvalidArguments, x.P, "The arguments to GROUPING() must be expressions referenced by the GROUP BY at the associated query level. Mismatch due to %s.", x.args[k])
 			if g.s.q.GroupBy == nil {
-				g.err = sqlerr.Newf(sqlerr.MissingGroupBy, x.P, "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause")
+				g.err = sqlerr.Newf(sqlerr.MissingGroupBy, g.s.q.Pos(), "A GROUPING() operation can only be used with a corresponding GROUPING SET/CUBE/ROLLUP/GROUP BY clause")
 			}
 			return x
 		}

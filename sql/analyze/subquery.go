@@ -303,20 +303,41 @@ func (b *builder) subquery(s *subquery) (plan.Expr, error) {
 	}
 	b.flush()
 	bindOuter(root, s.id, cols)
-	if len(cols) > 0 && (s.kind == scalarSubquery || s.kind == existsSubquery) && !findsJoin(root, s.id, s.kind == existsSubquery) {
-		if x, ok := s.node.(*syntax.SubqueryExpr); ok {
-			return nil, notDecorrelated(x.Query.Pos())
-		}
-		return nil, notDecorrelated(s.P)
-	}
 	var e plan.Expr
-	if len(cols) == 0 {
+	switch {
+	case len(cols) == 0:
 		e = b.plain(s, root, value)
-	} else if e = b.decorrelated(s, root, value); e == nil {
+	case !s.findsJoin(root):
 		e = b.apply(s, root, valueCol)
+		b.a.refused[s.id] = refused{pos: s.queryPos(), exists: s.kind == existsSubquery}
+	default:
+		if e = b.decorrelated(s, root, value); e == nil {
+			e = b.apply(s, root, valueCol)
+		}
 	}
 	b.done[s.id] = e
 	return e, nil
+}
+
+// findsJoin reports whether Trino's planner finds a join for s, whose plan is root.
+func (s *subquery) findsJoin(root plan.Node) bool {
+	if s.kind == inSubquery {
+		return findsSemiJoin(root, s.id)
+	}
+	return findsJoin(root, s.id, s.kind == existsSubquery)
+}
+
+// queryPos is where messages about s as a whole point to.
+func (s *subquery) queryPos() sqlerr.Pos {
+	switch x := s.node.(type) {
+	case *syntax.SubqueryExpr:
+		return x.Query.Pos()
+	case *syntax.Quantified:
+		if s.kind == scalarSubquery {
+			return x.Query.Pos()
+		}
+	}
+	return s.P
 }
 
 func (b *builder) column(i int, t types.Type, p sqlerr.Pos) plan.Expr {

@@ -48,6 +48,17 @@ func (f *folder) node(n Node) Node {
 				n.Kind = CrossJoin
 			}
 		}
+		if l, r := none(n.L), none(n.R); l && (r || n.Kind != RightJoin && n.Kind != FullJoin) || r && n.Kind != LeftJoin && n.Kind != FullJoin {
+			return &Values{Cols: n.Columns()}
+		}
+	case *SemiJoin:
+		if none(n.L) {
+			return &Values{Cols: n.Columns()}
+		}
+	case *Apply:
+		if none(n.Input) {
+			return &Values{Cols: n.Columns()}
+		}
 	case *Project:
 		if none(n.Input) {
 			return &Values{Cols: n.Cols}

@@ -309,6 +309,10 @@ func pruneSides(l, r *Node, need []bool) []int {
 
 func pruneJoin(n *Join, need []bool) (Node, []int) {
 	width := len(n.L.Columns())
+	if !slices.Contains(need[width:], true) && onePerRow(n) {
+		l, to := prune(n.L, need[:width])
+		return l, append(to, gone(len(need)-width)...)
+	}
 	mark(need, n.Residual)
 	mark(need[:width], n.LKeys...)
 	mark(need[width:], n.RKeys...)
@@ -346,7 +350,31 @@ func pruneSemiJoin(n *SemiJoin, need []bool) (Node, []int) {
 	return n, append(to[:width:width], len(n.L.Columns()))
 }
 
+// onePerRow tells a join that yields each row of its left side once: that of a
+// scalar subquery.
+func onePerRow(n *Join) bool {
+	if n.Single {
+		return true
+	}
+	_, one := n.R.(*Single)
+	return one && n.Kind == CrossJoin
+}
+
+// gone are the places of n columns that are no more.
+func gone(n int) []int {
+	to := make([]int, n)
+	for i := range to {
+		to[i] = -1
+	}
+	return to
+}
+
 func pruneApply(n *Apply, need []bool) (Node, []int) {
+	width := len(n.Input.Columns())
+	if _, one := n.Sub.(*Single); one && n.Left && !slices.Contains(need[width:], true) {
+		in, to := prune(n.Input, need[:width])
+		return in, append(to, gone(len(need)-width)...)
+	}
 	VisitExprs(n.Sub, func(e Expr) {
 		if o, ok := e.(*Outer); ok && o.Apply == n.ID {
 			need[o.Index] = true

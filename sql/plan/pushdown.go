@@ -44,13 +44,13 @@ func push(n Node, conds []Expr) Node {
 		return filtered(n, above)
 	case *WindowNode:
 		below, above := parted(conds, func(c Expr) bool {
-			return deterministic(c) && onColumns(c, func(i int) bool { return slices.Contains(n.Partition, i) })
+			return Movable(c) && onColumns(c, func(i int) bool { return slices.Contains(n.Partition, i) })
 		})
 		n.Input = push(n.Input, below)
 		return filtered(n, above)
 	case *Unnest:
 		below, above := parted(conds, func(c Expr) bool {
-			return deterministic(c) && onColumns(c, func(i int) bool { return i < len(n.Keep) })
+			return Movable(c) && onColumns(c, func(i int) bool { return i < len(n.Keep) })
 		})
 		for i, c := range below {
 			below[i] = moved(c, n.Keep)
@@ -61,12 +61,14 @@ func push(n Node, conds []Expr) Node {
 		return pushJoin(n, conds)
 	case *SemiJoin:
 		width := len(n.L.Columns())
-		left, above := parted(conds, func(c Expr) bool { return sides(c, width) == 1 && deterministic(c) })
+		left, above := parted(conds, func(c Expr) bool {
+			return sides(c, width) == 1 && deterministic(c) && (n.NullAware || Movable(c))
+		})
 		n.L, n.R = push(n.L, left), push(n.R, nil)
 		return filtered(n, above)
 	case *Apply:
 		width := len(n.Input.Columns())
-		left, above := parted(conds, func(c Expr) bool { return sides(c, width) == 1 && deterministic(c) })
+		left, above := parted(conds, func(c Expr) bool { return sides(c, width) == 1 && Movable(c) })
 		n.Input, n.Sub = push(n.Input, left), push(n.Sub, nil)
 		return filtered(n, above)
 	}
@@ -160,7 +162,7 @@ func pushAggregate(n *Aggregate, conds []Expr) Node {
 		}
 		return true
 	}
-	below, above := parted(conds, func(c Expr) bool { return deterministic(c) && onColumns(c, everywhere) })
+	below, above := parted(conds, func(c Expr) bool { return Movable(c) && onColumns(c, everywhere) })
 	for i, c := range below {
 		below[i] = moved(c, n.Keys)
 	}
@@ -180,9 +182,9 @@ func pushJoin(n *Join, conds []Expr) Node {
 	if n.Residual != nil {
 		for _, c := range splitConditions(n.Residual) {
 			switch side := sides(c, width); {
-			case side == 1 && (inner || n.Kind == RightJoin) && deterministic(c):
+			case side == 1 && (inner || n.Kind == RightJoin) && Movable(c):
 				left = append(left, c)
-			case side == 2 && (inner || n.Kind == LeftJoin) && deterministic(c):
+			case side == 2 && (inner || n.Kind == LeftJoin) && Movable(c):
 				right = append(right, Shift(c, -width))
 			default:
 				residual = append(residual, c)
@@ -194,7 +196,7 @@ func pushJoin(n *Join, conds []Expr) Node {
 	for _, c := range conds {
 		side := sides(c, width)
 		switch {
-		case !deterministic(c):
+		case !Movable(c):
 			above = append(above, c)
 		case side == 1 && (inner || n.Kind == LeftJoin):
 			left = append(left, c)
@@ -264,6 +266,21 @@ func deterministic(e Expr) bool {
 	ok := true
 	Walk(e, func(e Expr) bool {
 		if c, is := e.(*Call); is && c.Func.NonDeterministic {
+			ok = false
+		}
+		return ok
+	})
+	return ok
+}
+
+// Movable reports whether a condition may go to an input of a node that keeps or
+// changes rows for a reason of its own. One with a lambda that reads its parameter
+// may not: Trino's PredicatePushDown takes the parameter for a column that no input
+// has, so that what the lambda fails for is not computed for rows that a join drops.
+func Movable(e Expr) bool {
+	ok := deterministic(e)
+	Walk(e, func(e Expr) bool {
+		if _, is := e.(*Var); is {
 			ok = false
 		}
 		return ok

@@ -296,6 +296,9 @@ func (p *parser) groupBy() *GroupBy {
 	p.expect("GROUP", "BY")
 	g.Base = p.base()
 	g.Distinct = p.setQuantifier()
+	if !g.Distinct && p.is("ALL") && (p.peekKey(1) == "ROLLUP" || p.peekKey(1) == "CUBE" || p.peekKey(1) == "GROUPING") {
+		p.next()
+	}
 	for {
 		g.Elements = append(g.Elements, p.groupingElement())
 		if !p.accept(",") {

@@ -243,6 +243,14 @@ var Differences = []Difference{
 		Mask: "not generated where Trino is asked",
 	},
 	{
+		What: "date_trunc of a column that is NULL is unequal to nothing. DuckDB 1.5.6 simplifies the comparison with a constant that no truncation gives to true.",
+		Mask: "DuckDB truncates a sum, which it does not simplify",
+	},
+	{
+		What: "A correlated scalar subquery with LIMIT that finds no row is NULL, in ionq, in DuckDB and in later releases; Trino 410 drops the row around it.",
+		Mask: "not generated where Trino is asked",
+	},
+	{
 		What: "listagg takes FILTER, in ionq and in later releases; Trino 410 does not parse it. It loses the order of FETCH WITH TIES over no more rows than asked for. CUBE in a subquery of an expression is an exception there.",
 		Mask: "not generated, not compared, not judged where Trino is asked",
 	},

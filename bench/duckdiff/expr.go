@@ -1182,7 +1182,7 @@ func (g *gen) date(sc *scope, d int) *Expr {
 		unit := pick(g.rng, "day", "week", "month", "quarter", "year")
 		return both(types.Date, "date_add('"+unit+"', $2, $1)", "CAST($1 + "+interval(unit)+" AS DATE)", g.date(sc, d), n)
 	case 1:
-		return both(types.Date, "date_trunc('$U', $1)", "CAST(date_trunc('$U', $1) AS DATE)", g.date(sc, d)).fix(func(e *Expr) {
+		return both(types.Date, "date_trunc('$U', $1)", "CAST(date_trunc('$U', $1 + INTERVAL 0 SECOND) AS DATE)", g.date(sc, d)).fix(func(e *Expr) {
 			u := pick(g.rng, "week", "month", "quarter", "year", "day")
 			e.A, e.D = strings.ReplaceAll(e.A, "$U", u), strings.ReplaceAll(e.D, "$U", u)
 		})
@@ -1238,7 +1238,7 @@ func (g *gen) ts(sc *scope, d int) *Expr {
 		return both(t, "date_add('"+unit+"', $2, $1)", "($1 + "+interval(unit)+")", g.ts(sc, d), intLit(int64(g.n(100)-50)))
 	case 1:
 		u := pick(g.rng, "week", "month", "quarter", "year", "day", "hour", "minute", "second")
-		return both(t, "date_trunc('"+u+"', $1)", "CAST(date_trunc('"+u+"', $1) AS TIMESTAMP)", g.ts(sc, d))
+		return both(t, "date_trunc('"+u+"', $1)", "CAST(date_trunc('"+u+"', $1 + INTERVAL 0 SECOND) AS TIMESTAMP)", g.ts(sc, d))
 	case 2:
 		return cast(g.date(sc, d), t)
 	case 3:

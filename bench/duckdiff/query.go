@@ -472,7 +472,7 @@ func (g *gen) lookup(sc *scope, t types.Type) *Expr {
 	s := &Select{From: f, Items: []Item{{x, g.name("c")}}}
 	q := one(s)
 	s.Where = call(types.Boolean, "($1 = $2)", src.leaves[0], key) // id
-	if g.chance(3) {
+	if g.chance(3) && !g.trino {
 		s.Where.Args = []*Expr{src.leaves[1], key} // k
 		q.Order, q.Limit = []OrderItem{{N: 1, Desc: g.chance(2), NullsFirst: g.chance(2)}}, 1
 	}
@@ -894,8 +894,10 @@ func (g *gen) window(sc *scope, src *source, d int) *Expr {
 	e := call(a.T, a.A+o, args...)
 	if a.D != "" {
 		e.D = a.D + o
-		if strings.HasPrefix(a.D, "CAST(") && strings.HasSuffix(a.D, " AS BIGINT)") {
-			e.D = strings.TrimSuffix(a.D, " AS BIGINT)") + o + " AS BIGINT)"
+		for _, t := range []string{" AS BIGINT)", " AS FLOAT)"} {
+			if strings.HasPrefix(a.D, "CAST(") && strings.HasSuffix(a.D, t) {
+				e.D = strings.TrimSuffix(a.D, t) + o + t
+			}
 		}
 	}
 	e.facts = a.facts

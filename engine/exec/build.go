@@ -99,6 +99,9 @@ func operatorOf(n plan.Node, env *Env) (Operator, error) {
 	case *plan.Project:
 		return built(n.Input, env, func(in Operator) (Operator, error) { return newProject(in, n.Exprs, env, nil) })
 	case *plan.Aggregate:
+		if n.First > 0 {
+			return built(n.Input, env, func(in Operator) (Operator, error) { return newDistinctLimit(in, n, env.Memory.Account()), nil })
+		}
 		spec, err := newAggregation(n, env)
 		if err != nil {
 			return nil, err

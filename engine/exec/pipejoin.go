@@ -133,6 +133,8 @@ func (p *pipeline) operator(n plan.Node, in Operator) (Operator, error) {
 		return newLimit(in, n.Offset, n.N), nil
 	case *plan.TopN:
 		return newTopN(in, n, p.env), nil
+	case *plan.Aggregate:
+		return newDistinctLimit(in, n, p.env.Memory.Account()), nil
 	case *plan.Join:
 		j := p.joins[n]
 		op, err := newJoin(in, j.r, n, j.env)

@@ -25,7 +25,7 @@ type pipeline struct {
 	user  plan.Node // the step that its rows are for: an aggregation, or else the last one itself
 	env   *Env
 	scan  *plan.Scan
-	steps []plan.Node // from the scan upwards: *plan.Filter, *plan.Project, *plan.Unnest, partial *plan.Limit and *plan.TopN, those of joins
+	steps []plan.Node // from the scan upwards: *plan.Filter, *plan.Project, *plan.Unnest, partial *plan.Limit, *plan.TopN and *plan.Aggregate, those of joins
 	joins map[plan.Node]*pipeJoin
 	// dynamic are the filters of the scan by joins, once their sides are held.
 	dynamic []*dynamicFilter
@@ -62,6 +62,14 @@ func pipelineOf(n plan.Node, env *Env) (*pipeline, error) {
 	case *plan.TopN:
 		if n.Partial {
 			return over(n.Input)
+		}
+	case *plan.Aggregate:
+		if n.Partial {
+			p, err := over(n.Input)
+			if p != nil && len(n.Keys) == 1 {
+				p.codes = 0
+			}
+			return p, err
 		}
 	case *plan.Join:
 		if n.Kind == plan.RightJoin || n.Kind == plan.FullJoin { // which matches there were, all workers know
@@ -115,6 +123,12 @@ func (p *pipeline) needed(i int) []bool {
 	if _, ok := p.steps[i+1].(*plan.Limit); ok {
 		return p.needed(i + 1)
 	}
+	if a, ok := p.steps[i+1].(*plan.Aggregate); ok {
+		for _, k := range a.Keys {
+			out[k] = true
+		}
+		return out
+	}
 	next, ok := p.steps[i+1].(*plan.Project)
 	if !ok {
 		return nil
@@ -148,6 +162,8 @@ func (p *pipeline) coded() int {
 				return -1
 			}
 			k = col.Index
+		case *plan.Aggregate:
+			k = n.Keys[k]
 		case *plan.Limit:
 		default:
 			return -1
@@ -237,6 +253,9 @@ func (p *pipeline) newWorker() (*worker, error) {
 		case *plan.Limit:
 			l := &splitLimit{limit: limit{in: w.top}, rows: n.N}
 			w.top, w.perSplit = l, append(w.perSplit, l)
+		case *plan.Aggregate:
+			d := newDistinctLimit(w.top, n, nil)
+			w.top, w.perSplit = d, append(w.perSplit, d)
 		case *plan.TopN:
 			t := &splitTopN{in: w.top, n: n, env: p.env}
 			w.top, w.perSplit = t, append(w.perSplit, t)

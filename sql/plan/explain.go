@@ -85,6 +85,9 @@ func line(n Node) string {
 		}
 		return "Project[" + strings.Join(parts, ", ") + "]" + onceText(n.Exprs, below)
 	case *Aggregate:
+		if n.First > 0 {
+			return distinctText(n)
+		}
 		return "Aggregate[" + aggregateText(n) + "]"
 	case *Sort:
 		return "Sort[" + keysText(n.Keys, n.Columns()) + "]"

@@ -8,7 +8,11 @@ package plan
 // Right above a scan a limit, or the first rows of an order, is one of each split by
 // itself (Partial): the worker that reads the split stops there.
 
-import "slices"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // topped is the largest N of a TopN that each split computes by itself: more rows than
 // that are better sorted once.
@@ -60,6 +64,10 @@ func limited(n Node, k int64) Node {
 		if n.Left {
 			n.Input = limited(n.Input, k)
 		}
+	case *Aggregate:
+		if len(n.Aggs) == 0 && n.Sets == nil && len(n.Keys) > 0 && k > 0 && k <= topped && (n.First == 0 || k < n.First) {
+			return distinct(n, k)
+		}
 	case *Sort:
 		return sunkTopN(&TopN{Input: n.Input, Keys: n.Keys, N: k})
 	case *TopN:
@@ -77,6 +85,38 @@ func limited(n Node, k int64) Node {
 		}
 	}
 	return n
+}
+
+// distinct gives the first k groups of an aggregation without calls: below it each
+// split looks for its own (Trino's DistinctLimit).
+func distinct(n *Aggregate, k int64) Node {
+	if p, ok := n.Input.(*Aggregate); ok && p.Partial {
+		p.First, n.First = k, k
+		return n
+	}
+	n.First = k
+	if fromScan(n.Input) {
+		part := *n
+		part.Partial = true
+		n.Input, n.Keys = &part, slices.Clone(n.Keys)
+		for i := range n.Keys {
+			n.Keys[i] = i
+		}
+	}
+	return n
+}
+
+// distinctText is what EXPLAIN says of it.
+func distinctText(n *Aggregate) string {
+	names := make([]string, len(n.Keys))
+	for i, k := range n.Keys {
+		names[i] = columnName(n.Input.Columns(), k)
+	}
+	s := "DistinctLimit[" + strconv.FormatInt(n.First, 10) + " of " + strings.Join(names, ", ")
+	if n.Partial {
+		s += " in each split"
+	}
+	return s + "]"
 }
 
 // atMost gives the first k rows of n and no more.

@@ -68,12 +68,18 @@ type (
 	// SETS, CUBE, ROLLUP, the indexes into Keys that each set keeps; the other
 	// keys are NULL in its rows. Without Keys and Sets there is exactly one
 	// group, also over no rows; an empty set in Sets likewise gives one row.
+	//
+	// With First, which goes with keys alone, only that many groups are asked for, those
+	// that appear first. Partial: see TopN.
 	Aggregate struct {
 		Input Node
 		Keys  []int
 		Sets  [][]int
 		Aggs  []Agg
 		Cols  []Column
+
+		First   int64
+		Partial bool
 	}
 	// Sort orders all rows, stable.
 	Sort struct {

@@ -50,7 +50,7 @@ func (s *Session) alterTable(n *syntax.AlterTable) (*Result, error) {
 // alteration gives an action as a change of the table.
 func (s *Session) alteration(n *syntax.AlterTable, t *catalog.Table) (sub string, change func(*catalog.Table) error, err error) {
 	if n.Partition != nil {
-		return s.partitionAlteration(n, t)
+		return s.partitionAlteration(n)
 	}
 	switch a := n.Action.(type) {
 	case *syntax.AddColumns:
@@ -108,13 +108,14 @@ func cascades(a syntax.AlterAction) bool {
 }
 
 // partitionAlteration is alteration of one partition.
-func (s *Session) partitionAlteration(n *syntax.AlterTable, t *catalog.Table) (sub string, change func(*catalog.Table) error, err error) {
+func (s *Session) partitionAlteration(n *syntax.AlterTable) (sub string, change func(*catalog.Table) error, err error) {
 	switch n.Action.(type) {
 	case *syntax.SetLocation, *syntax.AddColumns, *syntax.ReplaceColumns:
 	default:
 		return "", nil, refusedAlter(n.Action, "PARTITION with this action")
 	}
-	if t, err = s.partitioned(n.Name); err != nil {
+	t, err := s.partitioned(n.Name)
+	if err != nil {
 		return "", nil, err
 	}
 	values, _, err := partitionValues(t, n.Partition, true)

@@ -642,11 +642,10 @@ func (s *Session) createTableAs(ctx context.Context, n *syntax.CreateTableAs, pa
 	if err != nil {
 		return nil, err
 	}
-	if t.options.Format == "JSON" {
-		for _, c := range data {
-			if err := output.CheckHiveJSON(c.Type, c.Name); err != nil {
-				return nil, placed(err, n.Query.Pos())
-			}
+	t.options.HiveJSON = t.options.Format == "JSON"
+	for _, c := range data {
+		if err := output.CheckReadable(c.Type, c.Name, t.options); err != nil {
+			return nil, placed(err, n.Query.Pos())
 		}
 	}
 	if (bucketed == nil) != (count == 0) {

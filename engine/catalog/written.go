@@ -115,11 +115,10 @@ func (t *Table) WriteOptions() (output.FileOptions, error) {
 			}
 		}
 	}
-	if t.SerDe == hiveJSONSerDe {
-		for _, c := range t.Columns {
-			if err := output.CheckHiveJSON(c.Type, c.Name); err != nil {
-				return o, err
-			}
+	o.HiveJSON = t.SerDe == hiveJSONSerDe
+	for _, c := range t.Columns {
+		if err := output.CheckReadable(c.Type, c.Name, o); err != nil {
+			return o, err
 		}
 	}
 	for _, c := range append(t.Columns[:len(t.Columns):len(t.Columns)], t.Partitions...) {

@@ -6,6 +6,7 @@ package output
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 	"strings"
 
@@ -24,6 +25,7 @@ type FileOptions struct {
 	Compression string // GZIP, ZSTD, NONE; SNAPPY for PARQUET
 	Delimiter   byte   // of TEXTFILE
 	IonText     bool   // Ion as text rather than binary
+	HiveJSON    bool   // JSON that Hive's SerDe is to read, rather than OpenX's or other programs
 }
 
 // Suffix is what the names of such files end with.
@@ -78,16 +80,19 @@ func CheckFileType(t types.Type, column string) error {
 	return sqlerr.New(sqlerr.NotSupported, "Unsupported Hive type: %s", t)
 }
 
-// CheckHiveJSON refuses columns with varbinary in a table that Hive's JSON SerDe reads:
-// it takes a text's bytes as they are, so that neither base64 nor anything else of a text
-// gives back all values.
-func CheckHiveJSON(t types.Type, column string) error {
-	if t.Kind == types.KindVarbinary {
+// CheckReadable refuses columns that the table's SerDe would not read back: Hive's JSON
+// SerDe takes a text's bytes for varbinary as they are, so that neither base64 nor
+// anything else of a text gives back all values; maps of the Ion SerDe are structs.
+func CheckReadable(t types.Type, column string, o FileOptions) error {
+	switch {
+	case o.HiveJSON && t.Kind == types.KindVarbinary:
 		return sqlerr.New(sqlerr.NotSupported, "Writing varbinary to a table of format JSON is not supported, its SerDe would not read the value back; column name: %s", column).
 			WithHint("to_base64(" + column + ") gives text, from_base64 takes it back")
+	case o.Format == "ION" && t.Kind == types.KindMap && !t.Key().IsString():
+		return sqlerr.New(sqlerr.NotSupported, "Writing %s to a table of format ION is not supported, its SerDe reads maps from structs, whose names are text; column name: %s", t, column)
 	}
 	for _, f := range t.Fields() {
-		if err := CheckHiveJSON(f.Type, column); err != nil {
+		if err := CheckReadable(f.Type, column, o); err != nil {
 			return err
 		}
 	}
@@ -116,7 +121,7 @@ func NewFile(w io.Writer, columns []plan.Column, o FileOptions) (FileWriter, err
 	s.w = bufio.NewWriterSize(s.to, 32<<10)
 	switch o.Format {
 	case "JSON":
-		return newJSONFile(s, columns), nil
+		return newJSONFile(s, columns, o), nil
 	case "TEXTFILE":
 		return &textFile{stream: s, delimiter: o.Delimiter}, nil
 	case "ION":
@@ -152,8 +157,8 @@ type jsonFile struct {
 	j jsonWriter
 }
 
-func newJSONFile(s *stream, columns []plan.Column) *jsonFile {
-	f := &jsonFile{stream: s, j: jsonWriter{base64: true}}
+func newJSONFile(s *stream, columns []plan.Column, o FileOptions) *jsonFile {
+	f := &jsonFile{stream: s, j: jsonWriter{base64: true, finite: o.HiveJSON}}
 	for _, c := range columns {
 		f.j.keys = append(f.j.keys, string(appendJSONString(nil, c.Name))+":")
 	}
@@ -168,6 +173,9 @@ func (f *jsonFile) Row(cols []*page.Vector, i int) error {
 		}
 		b = append(b, f.j.keys[k]...)
 		b = f.j.value(b, v, i)
+	}
+	if f.j.failed != nil {
+		return f.j.failed
 	}
 	f.buf = append(b, '}', '\n')
 	_, err := f.w.Write(f.buf)
@@ -192,7 +200,7 @@ func (f *textFile) Row(cols []*page.Vector, i int) error {
 		if b, err = f.value(b, v, i, 2); err != nil {
 			return err
 		}
-		if len(cols) > 0 && strings.ContainsAny(string(b[from:]), "\n"+string(rune(f.delimiter))) {
+		if len(cols) > 0 && strings.ContainsAny(string(b[from:]), "\r\n"+string(rune(f.delimiter))) {
 			return sqlerr.New(sqlerr.HiveWriterDataError, "A value holds the field delimiter or a line break, which TEXTFILE cannot escape: it would not read back").
 				WithData(sqlerr.Data{Record: 0, Offset: -1, Text: shorten(string(b[from:]))}).
 				WithHint("choose another field_delimiter, or format = 'JSON' or 'PARQUET'; Athena would write the broken line")
@@ -214,6 +222,26 @@ func (f *textFile) value(b []byte, v *page.Vector, i int, level byte) ([]byte, e
 	if v.IsNull(i) {
 		return append(b, '\\', 'N'), nil
 	}
+	from := len(b)
+	b, err := f.notNull(b, v, i, level)
+	switch text := b[from:]; {
+	case err != nil:
+	case string(text) == `\N`: // also an array of one NULL
+		err = unreadable("A value's text is \\N, which stands for NULL in TEXTFILE", text)
+	case len(v.Children) == 0 && bytes.ContainsFunc(text, func(r rune) bool { return r >= 2 && r < rune(level) }):
+		err = unreadable("A value within another holds a character that parts values in TEXTFILE", text)
+	}
+	return b, err
+}
+
+// unreadable is the error for text that would be read as something else.
+func unreadable(what string, text []byte) error {
+	return sqlerr.New(sqlerr.HiveWriterDataError, "%s: it would not read back", what).
+		WithData(sqlerr.Data{Record: 0, Offset: -1, Text: shorten(string(text))}).
+		WithHint("choose format = 'JSON' or 'PARQUET'; Athena would write it")
+}
+
+func (f *textFile) notNull(b []byte, v *page.Vector, i int, level byte) ([]byte, error) {
 	if level > 8 && len(v.Children) > 0 {
 		return b, sqlerr.New(sqlerr.NotSupported, "TEXTFILE holds no values that are nested so deep: %s", v.Type)
 	}
@@ -222,6 +250,7 @@ func (f *textFile) value(b []byte, v *page.Vector, i int, level byte) ([]byte, e
 	case types.KindVarbinary:
 		return appendBase64(b, v.Str[i]), nil
 	case types.KindArray:
+		from := len(b)
 		for k := int(v.Off[i]); k < int(v.Off[i+1]); k++ {
 			if k > int(v.Off[i]) {
 				b = append(b, level)
@@ -229,6 +258,9 @@ func (f *textFile) value(b []byte, v *page.Vector, i int, level byte) ([]byte, e
 			if b, err = f.value(b, v.Children[0], k, level+1); err != nil {
 				return b, err
 			}
+		}
+		if len(b) == from && v.Off[i+1] > v.Off[i] {
+			return b, unreadable("An array's only element is empty, which TEXTFILE cannot tell from an empty array", nil)
 		}
 		return b, nil
 	case types.KindMap:

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ionq-db/ionq/reader/page"
 	"github.com/ionq-db/ionq/sql/plan"
+	"github.com/ionq-db/ionq/sql/sqlerr"
 	"github.com/ionq-db/ionq/sql/types"
 )
 
@@ -24,6 +25,8 @@ type jsonWriter struct {
 	// base64 makes varbinary base64, as data files have it; results show it as
 	// Athena's do.
 	base64 bool
+	finite bool     // reals and doubles are to be numbers
+	failed error    // the first one that is not
 	keys   []string // encoded, with the colon
 	buf    []byte
 	cell   []byte
@@ -101,6 +104,10 @@ func (j *jsonWriter) value(dst []byte, v *page.Vector, i int) []byte {
 	case types.KindReal, types.KindDouble:
 		if x := v.F64[i]; !math.IsNaN(x) && !math.IsInf(x, 0) {
 			return AppendText(dst, v, i)
+		}
+		if j.finite && j.failed == nil {
+			j.failed = sqlerr.New(sqlerr.HiveWriterDataError, "A number is NaN or infinite, for which JSON has no number: Hive's SerDe would not read it back").
+				WithHint("choose format = 'PARQUET', or CAST(... AS varchar)")
 		}
 	case types.KindVarbinary:
 		if j.base64 {

@@ -292,7 +292,7 @@ func (g *gen) moreInt(sc *scope, d int) *Expr {
 		f := pick(g.rng, "hour", "minute", "second")
 		return both(b, f+"($1)", "CAST("+f+"($1) AS BIGINT)", g.clock(sc, d)).mag(60)
 	case 4:
-		return both(b, "millisecond($1)", "CAST(date_part('millisecond', $1) AS BIGINT) % 1000", g.ts(sc, d)).mag(1000)
+		return both(b, "millisecond($1)", "(CAST(date_part('millisecond', $1) AS BIGINT) % 1000)", g.ts(sc, d)).mag(1000)
 	case 5:
 		z := pick(g.rng, zones[:5]...)
 		f := pick(g.rng, "hour", "minute", "day", "year", "month")

@@ -330,7 +330,7 @@ func (g *gen) moreInt(sc *scope, d int) *Expr {
 			z := pick(g.rng, "coalesce("+v+", 0) + coalesce("+w+", 1)", "greatest("+v+", "+w+")", "IF("+v+" > "+w+", "+v+", "+w+")")
 			y := strings.NewReplacer(v, e+"[1]", w, e+"[2]", "greatest", "t_greatest", "IF(", "if(").Replace(z)
 			return both(b, "reduce(zip_with($1, $2, ("+v+", "+w+") -> "+z+"), CAST(0 AS bigint), (s, x) -> s + coalesce(x, 7), s -> s)",
-				"list_reduce(list_transform(list_zip($1, $2), lambda "+e+": "+y+"), lambda s, x: s + coalesce(x, 7), CAST(0 AS BIGINT)) + CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL ELSE 0 END", l, g.arr(&scope{leaves: sc.leaves, bare: sc.noCapture()}, b, 0)).mag(1e12)
+				"(list_reduce(list_transform(list_zip($1, $2), lambda "+e+": "+y+"), lambda s, x: s + coalesce(x, 7), CAST(0 AS BIGINT)) + CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL ELSE 0 END)", l, g.arr(&scope{leaves: sc.leaves, bare: sc.noCapture()}, b, 0)).mag(1e12)
 		}
 	case 14:
 		if l := g.leaf(sc, typeIs(textMap)); l != nil {

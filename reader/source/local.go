@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/ionq-db/ionq/sql/sqlerr"
@@ -163,7 +164,9 @@ func (f *folder) List(ctx context.Context, key string, opt ListOptions) (*Tree, 
 		return t, nil // as in S3, a file is no prefix of anything
 	}
 	t.Exists = true
-	if err := f.walk(ctx, t, key, opt, append(f.above(key), info)); err != nil {
+	// Where the folder lies matters only if it has folders, or links to some.
+	above := sync.OnceValue(func() []fs.FileInfo { return append(f.above(key), info) })
+	if err := f.walk(ctx, t, key, opt, above); err != nil {
 		return nil, err
 	}
 	// Folder by folder is not key by key: "a.ion" sorts before "a/x".
@@ -186,9 +189,9 @@ func (f *folder) above(key string) []fs.FileInfo {
 	return out
 }
 
-// walk adds what lies in the folder at dir. above are the folders on the way,
+// walk adds what lies in the folder at dir. above gives the folders on the way,
 // this one included.
-func (f *folder) walk(ctx context.Context, t *Tree, dir string, opt ListOptions, above []fs.FileInfo) error {
+func (f *folder) walk(ctx context.Context, t *Tree, dir string, opt ListOptions, above func() []fs.FileInfo) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -216,8 +219,10 @@ func (f *folder) walk(ctx context.Context, t *Tree, dir string, opt ListOptions,
 			continue
 		}
 		key := join(dir, e.Name())
-		// Stat, not the entry's own information: links are followed, inside.
-		info, err := f.root.Stat(native(key))
+		info, err := e.Info()
+		if e.Type()&fs.ModeSymlink != 0 { // links are followed, inside
+			info, err = f.root.Stat(native(key))
+		}
 		if err != nil {
 			if notThere(err) && e.Type()&fs.ModeSymlink == 0 {
 				continue // it went away in between
@@ -227,7 +232,7 @@ func (f *folder) walk(ctx context.Context, t *Tree, dir string, opt ListOptions,
 			}
 			continue
 		}
-		loop := info.IsDir() && slices.ContainsFunc(above, func(a fs.FileInfo) bool { return os.SameFile(a, info) })
+		loop := info.IsDir() && slices.ContainsFunc(above(), func(a fs.FileInfo) bool { return os.SameFile(a, info) })
 		switch {
 		case loop && opt.SkipLoops:
 		case info.IsDir() && !opt.Recursive:
@@ -237,7 +242,8 @@ func (f *folder) walk(ctx context.Context, t *Tree, dir string, opt ListOptions,
 				return err
 			}
 		case info.IsDir():
-			if err := f.walk(ctx, t, key, opt, append(above, info)); err != nil {
+			below := func() []fs.FileInfo { return append(slices.Clip(above()), info) }
+			if err := f.walk(ctx, t, key, opt, below); err != nil {
 				return err
 			}
 		case !info.Mode().IsRegular():

@@ -415,7 +415,7 @@ const (
 
 // deal orders the hashes by partition and drops what is only needed to find keys.
 func (t *keyTable) deal() {
-	t.ints, t.slots, t.mem, t.narrow, t.pack, t.packed, t.dict, t.ofCode, t.fresh = nil, nil, nil, nil, nil, nil, nil, nil, nil
+	t.ints, t.slots, t.mem, t.narrow, t.pack, t.packed, t.dict, t.ofCode, t.fresh, t.pending = nil, nil, nil, nil, nil, nil, nil, nil, nil, nil
 	t.freshKeys, t.found = page.Vector{}, nil
 	if t.form == keysRows {
 		t.cols = t.vecs()

@@ -8,6 +8,7 @@ package exec
 
 import (
 	"encoding/binary"
+	"math"
 	"slices"
 	"unsafe"
 
@@ -63,6 +64,7 @@ type keyTable struct {
 	ofCode []uint32
 	// Memory for byCode.
 	fresh     []int32
+	pending   []int32
 	freshKeys page.Vector
 	found     []uint32
 
@@ -177,18 +179,19 @@ func (t *keyTable) byCode(v *page.Vector, groups []uint32) {
 		clear(t.ofCode)
 	}
 	codes, of := v.Codes[:len(groups)], t.ofCode
-	t.fresh = t.fresh[:0] // in the order of their rows
-	first := 0            // row whose place has not been met
+	t.fresh = t.fresh[:0]     // in the order of their rows
+	t.pending = t.pending[:0] // rows of those
 	for i, c := range codes {
 		g := of[c]
 		groups[i] = g - 1
+		if int32(g-1) >= 0 {
+			continue
+		}
 		if g == 0 {
-			if len(t.fresh) == 0 {
-				first = i
-			}
-			of[c] = 1 // whatever is not 0
+			of[c] = justMet
 			t.fresh = append(t.fresh, int32(c))
 		}
+		t.pending = append(t.pending, int32(i))
 	}
 	if len(t.fresh) == 0 {
 		return
@@ -202,10 +205,14 @@ func (t *keyTable) byCode(v *page.Vector, groups []uint32) {
 	for i, c := range t.fresh {
 		of[c] = t.found[i] + 1
 	}
-	for i, c := range codes[first:] {
-		groups[first+i] = of[c] - 1
+	for _, i := range t.pending {
+		groups[i] = of[codes[i]] - 1
 	}
 }
+
+// justMet stands for the group of a place in a dictionary that is about to get one. A
+// table has fewer than 2^31 groups.
+const justMet = math.MaxUint32
 
 // room makes room for n more keys.
 func (t *keyTable) room(n int) {

@@ -133,6 +133,8 @@ func columnKeys(ctx context.Context, id string, t *Table, split Split, columns [
 
 // cachedSource gives the pages of a file from kept columns. A column that turns out
 // to be damaged is read from the file from then on.
+var _ Selector = (*cachedSource)(nil)
+
 type cachedSource struct {
 	ctx     context.Context
 	table   *Table

@@ -14,6 +14,8 @@ import (
 	"github.com/ionq-db/ionq/sql/types"
 )
 
+var _ Selector = (*recorder)(nil)
+
 type recorder struct {
 	PageSource // of the file
 	soft       softSource
@@ -260,6 +262,9 @@ func (r *recorder) Select(k int, c *colcache.Condition, rows, dst []int32) ([]in
 	dst, out := w.Select(c, rows, dst)
 	return dst, out, nil
 }
+
+// Clean implements Selector, as the file's source does without the cache.
+func (r *recorder) Clean(int) bool { return false }
 
 // Pick implements Selector.
 func (r *recorder) Pick(k int, rows []int32) (*page.Vector, error) {

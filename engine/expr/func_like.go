@@ -39,7 +39,9 @@ type likePiece struct {
 func like(a *Args, i int, out *page.Builder) error {
 	pattern, escape := a.str(1, i), ""
 	if len(a.Vecs) > 2 {
-		escape = a.str(2, i)
+		if escape = a.str(2, i); escape == "" {
+			return invalidArgument("Escape string must be a single character")
+		}
 	}
 	p, _ := a.State.(*likePattern)
 	if p == nil || p.source != pattern || p.escape != escape {

@@ -255,7 +255,7 @@ func (a *analyzer) with(with *syntax.With, parent *scope, w *withScope) (*withSc
 		}
 		rel = onlyVisible(rel) // TABLE t has hidden columns
 		if x.Columns != nil && len(x.Columns) != len(rel.fields) {
-			return nil, sqlerr.Newf(sqlerr.MismatchedColumnAliases, x.Pos(), "WITH column alias list has %d entries but WITH query(%s) has %d columns", len(x.Columns), name, len(rel.fields))
+			return nil, sqlerr.Newf(sqlerr.MismatchedColumnAliases, x.Columns[0].Pos(), "Column alias list has %d entries but relation has %d columns", len(x.Columns), len(rel.fields))
 		}
 		fields := make([]field, len(rel.fields))
 		for i, f := range rel.fields {

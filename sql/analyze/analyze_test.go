@@ -137,8 +137,8 @@ func TestTypes(t *testing.T) {
 		{"SELECT (SELECT max(a) FROM u), x.y FROM (SELECT 1 AS y) x", "_col0 integer, y integer"},
 		{"SELECT * FROM (SELECT 1, 'a' AS b)", "_col0 integer, b varchar(1)"},
 		{"SELECT \"$path\" FROM t", "$path varchar"},
-		{"SELECT r.* FROM t", "f integer, G varchar"},
-		{"SELECT r.* AS (p, q) FROM t", "p integer, q varchar"},
+		{"SELECT t.r.* FROM t", "f integer, G varchar"},
+		{"SELECT t.r.* AS (p, q) FROM t", "p integer, q varchar"},
 		{"SELECT a, bee FROM v", "a integer, bee varchar(5)"},
 
 		// Literals: semantics 11.1, 5.3.

@@ -57,7 +57,33 @@ func findsJoin(root plan.Node, id int, exists bool) bool {
 		need = nil
 	}
 	out, ok := d.node(root, need)
-	return ok && (!out.rest || oneRowAtMost(root)) || d.unsure
+	return ok && (!out.rest || oneRow(root)) || d.unsure
+}
+
+// oneRow tells a plan that surely gives one row, to which Trino adds what a subquery
+// computes from the outer row. A filter above it is one too many.
+func oneRow(n plan.Node) bool {
+	switch n := n.(type) {
+	case *plan.Values:
+		return len(n.Rows) == 1
+	case *plan.Project:
+		return oneRow(n.Input)
+	case *plan.Sort:
+		return oneRow(n.Input)
+	case *plan.Limit:
+		return n.N != 0 && n.Offset == 0 && oneRow(n.Input)
+	case *plan.TopN:
+		return oneRow(n.Input)
+	case *plan.Aggregate:
+		return len(n.Keys) == 0 && n.Sets == nil
+	case *plan.Apply:
+		return oneRow(n.Input) && oneRow(n.Sub)
+	case *plan.Join:
+		return oneRow(n.L) && oneRow(n.R)
+	case *plan.Single:
+		return true
+	}
+	return false
 }
 
 // findsSemiJoin is findsJoin for IN: nothing but conditions of the filters above
@@ -82,6 +108,9 @@ func findsSemiJoin(n plan.Node, id int) bool {
 			}
 			n = x.L
 		case *plan.Join:
+			if (x.Kind == plan.InnerJoin || x.Kind == plan.CrossJoin) && !planUsesOuter(x.L, id) && !planUsesOuter(x.R, id) {
+				return true // its condition is one of a filter above
+			}
 			if _, one := x.R.(*plan.Single); !one || planUsesOuter(x.R, id) || uses(x.LKeys...) || uses(x.Residual) {
 				return false
 			}

@@ -390,7 +390,7 @@ func (v env) dereference(x *syntax.Dereference) (plan.Expr, error) {
 		if r != nil {
 			return v.found(r, x)
 		}
-		if !v.sc.isColumn(name) {
+		if !v.sc.isColumn(name, 1) {
 			return nil, v.sc.notFound(name, x)
 		}
 	}
@@ -862,6 +862,9 @@ func (v env) cast(x *syntax.Cast) (plan.Expr, error) {
 			e.Hint = syntax.SuggestType(unknown.Name, syntax.Trino)
 			return nil, e
 		}
+		if strings.HasPrefix(err.Error(), "TIME") { // more digits than a time or a timestamp has make no type
+			return nil, mismatch(x.Pos(), "Unknown type: %s", typeText(x.Type))
+		}
 		return nil, sqlerr.Newf(sqlerr.InvalidFunctionArgument, x.Pos(), "%s", err.Error())
 	}
 	if t.Kind == types.KindUnknown {
@@ -937,7 +940,7 @@ func (v env) current(x *syntax.Current) (plan.Expr, error) {
 	var args []plan.Expr
 	if x.Precision >= 0 {
 		if x.Precision > types.MaxTemporalPrecision {
-			return nil, sqlerr.Newf(sqlerr.InvalidFunctionArgument, p, "%s precision must be in range [0, %d]: %d", temporalNames[kinds[x.Kind]], types.MaxTemporalPrecision, x.Precision)
+			return nil, sqlerr.Newf(sqlerr.NumericValueOutOfRange, p, "%s precision must be in range [0, %d]: %d", temporalNames[kinds[x.Kind]], types.MaxTemporalPrecision, x.Precision)
 		}
 		args = append(args, constant(types.Type{Kind: kinds[x.Kind], P: int32(x.Precision)}, p, plan.Datum{Null: true}))
 	}

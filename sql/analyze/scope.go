@@ -147,11 +147,11 @@ func (s *scope) beginsWithColumn(name []string) bool {
 	return false
 }
 
-// isColumn reports whether name, or a beginning of it, is a column here or
-// around.
-func (s *scope) isColumn(name []string) bool {
+// isColumn reports whether name, or a beginning of it of at least so many parts, is a
+// column here or around.
+func (s *scope) isColumn(name []string, least int) bool {
 	for ; s != nil; s = s.parent {
-		for n := len(name); n > 0; n-- {
+		for n := len(name); n >= least; n-- {
 			for i := range s.fields {
 				if s.fields[i].matches(name[:n]) {
 					return true

@@ -343,10 +343,11 @@ func (s *selection) star(v env, x *syntax.AllColumns) error {
 				frames = append(frames, sc.frame)
 			}
 		}
-		if items != nil && len(frames) == 1 && !s.exists && (!oneRow(s.q.From) || !surelyTrue(s.q.Where)) {
+		if items != nil && len(frames) == 1 && !s.exists && (!fromOneRow(s.q.From) || !surelyTrue(s.q.Where)) {
 			return notDecorrelated(s.q.Pos())
 		}
-		if items == nil && !v.sc.isColumn(prefix) {
+		// A column of a row type needs its relation's name before it.
+		if items == nil && !v.sc.isColumn(prefix, 2) {
 			return sqlerr.Newf(sqlerr.TableNotFound, p, "Unable to resolve reference %s", strings.Join(prefix, "."))
 		}
 	}
@@ -383,9 +384,9 @@ func notDecorrelated(p sqlerr.Pos) error {
 	return unsupported(p, "Given correlated subquery is not supported")
 }
 
-// oneRow tells a FROM that is absent or makes a single row of constants: the only
+// fromOneRow tells a FROM that is absent or makes a single row of constants: the only
 // ones over which Trino plans t.* of an outer query's t.
-func oneRow(from []syntax.Relation) bool {
+func fromOneRow(from []syntax.Relation) bool {
 	if len(from) != 1 {
 		return len(from) == 0
 	}

@@ -85,7 +85,7 @@ func (v env) against(value syntax.Expr, q *syntax.Query, x syntax.Expr) (*subque
 	if spec, ok := q.Body.(*syntax.QuerySpec); ok && len(s.refs) > 0 && slices.ContainsFunc(spec.Items, func(it syntax.SelectItem) bool {
 		all, ok := it.(*syntax.AllColumns)
 		return ok && all.Target != nil
-	}) && oneRow(spec.From) {
+	}) && fromOneRow(spec.From) {
 		return nil, types.Unknown, notDecorrelated(x.Pos())
 	}
 	fields := make([]types.Field, len(rel.fields))

@@ -76,11 +76,11 @@ type description struct {
 func (d *description) row(cells ...string) { d.rows = append(d.rows, cells) }
 
 // definition is the row of a column; those of the table get the comment that Hive
-// shows for tables with a SerDe of their own.
+// shows for tables whose columns come from their SerDe.
 func (d *description) definition(c catalog.Column) {
 	comment := c.Comment
 	if comment == "" && !slices.ContainsFunc(d.t.Partitions, func(p catalog.Column) bool { return p.Name == c.Name }) {
-		comment = "from deserializer"
+		comment = d.t.NoComment()
 	}
 	d.row(pad(c.Name), pad(c.HiveType), pad(comment))
 }

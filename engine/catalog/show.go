@@ -20,6 +20,17 @@ func textHive(s string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`, "\n", `\n`, "\t", `\t`, "\r", `\r`).Replace(s) + "'"
 }
 
+// NoComment is what Hive shows for a column without a comment: it asks the SerDe for the
+// columns, unless it is one of those whose tables' columns it takes from the catalog
+// (hive.serdes.using.metastore.for.schema).
+func (t *Table) NoComment() string {
+	switch t.SerDe {
+	case ParquetSerDe, lazySimpleSerDe:
+		return ""
+	}
+	return fromStore
+}
+
 // CreateStatement gives the statement that makes the table.
 func (t *Table) CreateStatement() string {
 	if t.Changes != nil {
@@ -51,7 +62,7 @@ func (t *Table) CreateStatement() string {
 		}
 	}
 	b.WriteString("CREATE EXTERNAL TABLE " + quoteHive(t.Database+"."+t.Name) + "(\n")
-	columns(t.Columns, "from deserializer")
+	columns(t.Columns, t.NoComment())
 	if t.Comment != "" {
 		b.WriteString("COMMENT " + textHive(t.Comment) + "\n")
 	}

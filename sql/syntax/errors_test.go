@@ -4,6 +4,7 @@ package syntax
 // grammar, semantics 11.4 for Athena.
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -198,6 +199,21 @@ func TestHints(t *testing.T) {
 			}
 		} else if got := sqlerr.As(err).Hint; got != want {
 			t.Errorf("%s: hint %q, want %q", sql, got, want)
+		}
+	}
+}
+
+func TestInvalidUTF8(t *testing.T) {
+	for text, want := range map[string]string{
+		"SELECT 'gr\xfc\xdfe'":        "SYNTAX_ERROR 10",
+		"\xff":                        "SYNTAX_ERROR 0",
+		"SHOW TABLES '\xe4\xb8'":      "PARSE_EXCEPTION 13",
+		"SELECT '\ufffd', '\xc0\x80'": "SYNTAX_ERROR 15",
+	} {
+		_, err := Parse(text)
+		e := sqlerr.As(err)
+		if got := string(e.Code) + " " + strconv.Itoa(e.Pos.Offset()); got != want {
+			t.Errorf("%q: %s, not %s", text, got, want)
 		}
 	}
 }

@@ -80,7 +80,18 @@ func newParser(text, what string, dialect Dialect) *parser {
 // semicolon may follow it. An error is a *sqlerr.Error with code SYNTAX_ERROR
 // (Trino's grammar) or PARSE_EXCEPTION (Hive's).
 func Parse(text string) (Statement, error) {
-	if dialectOf(text) == Hive {
+	hive := dialectOf(text) == Hive
+	if !utf8.ValidString(text) { // Athena's interface takes text only
+		code, at := sqlerr.SyntaxError, 0
+		if hive {
+			code = sqlerr.ParseException
+		}
+		for r, n := utf8.DecodeRuneInString(text); r != utf8.RuneError || n != 1; r, n = utf8.DecodeRuneInString(text[at:]) {
+			at += n
+		}
+		return nil, sqlerr.Newf(code, sqlerr.At(at), "the statement is not valid UTF-8: byte 0x%02x", text[at])
+	}
+	if hive {
 		return ParseHive(text)
 	}
 	return ParseTrino(text)

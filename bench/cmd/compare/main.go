@@ -41,7 +41,7 @@ type options struct {
 	ionq, prototype, modules   string
 	markdown                   string
 	rows                       int64
-	runs, cores                int
+	runs, peerRuns, cores      int
 	install, targets           bool
 
 	generate, form, as string // what the command runs itself as
@@ -54,7 +54,8 @@ func main() {
 	flag.StringVar(&o.shapes, "shapes", "narrow,wide", "shapes to compare")
 	flag.StringVar(&o.queries, "queries", "", "only these, by name and separated by commas (default: all)")
 	flag.StringVar(&o.with, "with", "", "only contenders whose name contains one of these, separated by commas; igzip always runs (default: all)")
-	flag.IntVar(&o.runs, "runs", 3, "rounds")
+	flag.IntVar(&o.runs, "runs", 9, "rounds of ionq and igzip")
+	flag.IntVar(&o.peerRuns, "peer-runs", 2, "the first rounds, in which all others take part")
 	flag.IntVar(&o.cores, "cores", runtime.GOMAXPROCS(0), "threads of every contender, and files decompressed at once")
 	flag.StringVar(&o.ionq, "ionq", "", "the ionq binary (default: built from ./cmd/ionq)")
 	flag.StringVar(&o.prototype, "prototype", "", "command line to which data files are added: a program that runs the seed query by itself; its answer is not checked")

@@ -131,10 +131,10 @@ func columnKeys(ctx context.Context, id string, t *Table, split Split, columns [
 	return k
 }
 
-// cachedSource gives the pages of a file from kept columns. A column that turns out
-// to be damaged is read from the file from then on.
 var _ Selector = (*cachedSource)(nil)
 
+// cachedSource gives the pages of a file from kept columns. A column that turns out
+// to be damaged is read from the file from then on.
 type cachedSource struct {
 	ctx     context.Context
 	table   *Table

@@ -3,12 +3,7 @@ package duckdiff
 // DuckDB, run by node: driver.mjs in a process of its own.
 
 import (
-	"bufio"
 	_ "embed"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"os"
 	"os/exec"
 )
@@ -17,28 +12,17 @@ import (
 var driver string
 
 // Duck is a DuckDB in memory.
-type Duck struct {
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	out *bufio.Reader
-}
+type Duck struct{ *process }
 
 // StartDuck starts DuckDB. dir holds the node_modules with @duckdb/node-api.
 func StartDuck(dir string) (*Duck, error) {
 	cmd := exec.Command("node", "--input-type=module", "-e", driver, dir)
 	cmd.Stderr = os.Stderr
-	in, err := cmd.StdinPipe()
+	p, err := startProcess("DuckDB", cmd)
 	if err != nil {
 		return nil, err
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	d := &Duck{cmd: cmd, in: in, out: bufio.NewReaderSize(out, 1<<20)}
+	d := &Duck{p}
 	if _, err := d.Run(macros()...); err != nil {
 		_ = d.Close() // the first error tells more
 		return nil, err
@@ -54,22 +38,11 @@ func (e *DuckError) Error() string { return "DuckDB: " + e.Msg }
 // Run runs statements and gives the rows of the last: nil, bool, string, and
 // []any.
 func (d *Duck) Run(sql ...string) ([][]any, error) {
-	b, err := json.Marshal(map[string][]string{"sql": sql})
-	if err != nil {
-		return nil, err
-	}
-	if _, err := d.in.Write(append(b, '\n')); err != nil {
-		return nil, err
-	}
-	line, err := d.out.ReadBytes('\n')
-	if err != nil {
-		return nil, fmt.Errorf("DuckDB's process ended: %w", err)
-	}
 	var a struct {
 		Rows  [][]any
 		Error *string
 	}
-	if err := json.Unmarshal(line, &a); err != nil {
+	if err := d.ask(sql, &a); err != nil {
 		return nil, err
 	}
 	if a.Error != nil {
@@ -77,6 +50,3 @@ func (d *Duck) Run(sql ...string) ([][]any, error) {
 	}
 	return a.Rows, nil
 }
-
-// Close ends the process.
-func (d *Duck) Close() error { return errors.Join(d.in.Close(), d.cmd.Wait()) }

@@ -10,37 +10,20 @@ package duckdiff
 // LIB holds trino-main 410 and what it depends on.
 
 import (
-	"bufio"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"os/exec"
 	"strings"
 )
 
 // Trino is a Trino in memory.
-type Trino struct {
-	cmd *exec.Cmd
-	in  io.WriteCloser
-	out *bufio.Reader
-}
+type Trino struct{ *process }
 
 // StartTrino starts the command, which sh runs.
 func StartTrino(command string) (*Trino, error) {
-	cmd := exec.Command("sh", "-c", command)
-	in, err := cmd.StdinPipe()
+	p, err := startProcess("Trino", exec.Command("sh", "-c", command))
 	if err != nil {
 		return nil, err
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	return &Trino{cmd: cmd, in: in, out: bufio.NewReaderSize(out, 1<<20)}, nil
+	return &Trino{p}, nil
 }
 
 // TrinoError is Trino's answer to a statement that fails.
@@ -50,23 +33,12 @@ func (e *TrinoError) Error() string { return "Trino: " + e.Code + ": " + e.Msg }
 
 // Run runs statements and gives the types and the rows of the last.
 func (d *Trino) Run(sql ...string) ([]string, [][]any, error) {
-	b, err := json.Marshal(map[string][]string{"sql": sql})
-	if err != nil {
-		return nil, nil, err
-	}
-	if _, err := d.in.Write(append(b, '\n')); err != nil {
-		return nil, nil, err
-	}
-	line, err := d.out.ReadBytes('\n')
-	if err != nil {
-		return nil, nil, fmt.Errorf("Trino's process ended: %w", err)
-	}
 	var a struct {
 		Types       []string
 		Rows        [][]any
 		Code, Error string
 	}
-	if err := json.Unmarshal(line, &a); err != nil {
+	if err := d.ask(sql, &a); err != nil {
 		return nil, nil, err
 	}
 	if a.Code != "" {
@@ -74,9 +46,6 @@ func (d *Trino) Run(sql ...string) ([]string, [][]any, error) {
 	}
 	return a.Types, a.Rows, nil
 }
-
-// Close ends the process.
-func (d *Trino) Close() error { return errors.Join(d.in.Close(), d.cmd.Wait()) }
 
 // TrinoSetup returns the statements that make the table in Trino.
 func (t *Table) TrinoSetup() []string {

@@ -71,13 +71,7 @@ func (d *distinctLimit) take(p *page.Page) {
 	keys := make([]*page.Vector, len(d.n.Keys))
 	for i, k := range d.n.Keys {
 		v := p.Cols[k]
-		if p.Sel != nil && v.Dict != nil {
-			places := make([]int32, len(p.Sel))
-			for j, r := range p.Sel {
-				places[j] = int32(v.Codes[r])
-			}
-			v = page.Gather(v.Dict, places)
-		} else if p.Sel != nil {
+		if p.Sel != nil {
 			page.GatherInto(&d.mem[i], v, p.Sel)
 			v = &d.mem[i]
 		}

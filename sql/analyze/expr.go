@@ -862,7 +862,8 @@ func (v env) cast(x *syntax.Cast) (plan.Expr, error) {
 			e.Hint = syntax.SuggestType(unknown.Name, syntax.Trino)
 			return nil, e
 		}
-		if strings.HasPrefix(err.Error(), "TIME") { // more digits than a time or a timestamp has make no type
+		var digits *types.PrecisionError
+		if errors.As(err, &digits) { // to Trino more than twelve make another name, not a bad parameter
 			return nil, mismatch(x.Pos(), "Unknown type: %s", typeText(x.Type))
 		}
 		return nil, sqlerr.Newf(sqlerr.InvalidFunctionArgument, x.Pos(), "%s", err.Error())

@@ -45,6 +45,8 @@ func (b *builder) col(e plan.Expr) int {
 	return b.width + len(b.extra) - 1
 }
 
+// deterministic is also about what plan.Walk does not know: the nodes of this package
+// (internal.go).
 func deterministic(e plan.Expr) bool {
 	ok := true
 	walk(e, func(e plan.Expr) bool {

@@ -296,6 +296,7 @@ func (p *parser) groupBy() *GroupBy {
 	p.expect("GROUP", "BY")
 	g.Base = p.base()
 	g.Distinct = p.setQuantifier()
+	// Where ALL may also be a name what follows tells; after GROUP BY these three do, which begin no expression.
 	if !g.Distinct && p.is("ALL") && (p.peekKey(1) == "ROLLUP" || p.peekKey(1) == "CUBE" || p.peekKey(1) == "GROUPING") {
 		p.next()
 	}

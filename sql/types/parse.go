@@ -81,7 +81,7 @@ func ByName(name string, params ...int) (Type, error) {
 		k := map[string]Kind{"time": KindTime, "time with time zone": KindTimeTZ, "timestamp": KindTimestamp, "timestamp with time zone": KindTimestampTZ}[name]
 		p := param(3)
 		if p < 0 || p > maxTemporalPrecision {
-			return Type{}, &ParameterError{fmt.Sprintf("%s precision must be in range [0, %d]: %d", strings.ToUpper(name), maxTemporalPrecision, p)}
+			return Type{}, &PrecisionError{strings.ToUpper(name), p}
 		}
 		return Type{Kind: k, P: int32(p)}, nil
 	}

@@ -382,16 +382,16 @@ const maxTopValues = 10000
 
 // newTopValues is min(x, n), max(x, n), min_by(x, y, n) and max_by(x, y, n).
 func newTopValues(greatest bool, args []types.Type, by bool) accumulator {
-	name := either(greatest, "max", "min")
+	// Trino words the two families apart (MinMaxNStateFactory, MinMaxByNStateFactory).
+	says, few := "second argument of "+either(greatest, "max_n", "min_n"), "positive"
 	if by {
-		name += "_by"
+		says, few = "third argument of "+either(greatest, "max_by", "min_by"), "a positive integer"
 	}
-	// best lists the rows of a group that are its result, in order; it has a key that is
-	// not NULL.
-	best := func(key *page.Vector, of []int32, limit int64) []int32 {
+	// best lists the rows of a group that are its result, in order.
+	best := func(key, n *page.Vector, of []int32, limit int64) []int32 {
 		var kept []int32
 		for _, i := range of {
-			if !key.IsNull(int(i)) {
+			if !key.IsNull(int(i)) && !n.IsNull(int(i)) {
 				kept = append(kept, i)
 			}
 		}
@@ -403,24 +403,31 @@ func newTopValues(greatest bool, args []types.Type, by bool) accumulator {
 		})
 		return kept[:min(len(kept), int(limit))]
 	}
+	// first is the row that says how many there are to be, the first one whose key and n
+	// are not NULL: rows without either are not seen at all (MinMaxNStateFactory).
+	first := func(cols []*page.Vector, of []int32) (int32, bool) {
+		key, n := cols[len(cols)-2], cols[len(cols)-1]
+		i := slices.IndexFunc(of, func(i int32) bool { return !key.IsNull(int(i)) && !n.IsNull(int(i)) })
+		if i < 0 {
+			return 0, false
+		}
+		return of[i], true
+	}
 	c := newCollect(args, func(cols []*page.Vector, of []int32, out *page.Builder) error {
 		value, key, n := cols[0], cols[len(cols)-2], cols[len(cols)-1]
-		if n.IsNull(int(of[0])) {
-			return sqlerr.New(sqlerr.InvalidFunctionArgument, "third argument of %s must be a positive integer", name)
-		}
-		limit := n.I64[of[0]]
-		if limit <= 0 {
-			return sqlerr.New(sqlerr.InvalidFunctionArgument, "%s argument of %s must be a positive integer", either(by, "third", "second"), name)
-		}
-		if limit > maxTopValues {
-			return sqlerr.New(sqlerr.InvalidFunctionArgument, "%s argument of %s must be less than or equal to %d; found %d", either(by, "third", "second"), name, maxTopValues, limit)
-		}
-		kept := best(key, of, limit)
-		if len(kept) == 0 {
+		at, ok := first(cols, of)
+		if !ok {
 			out.Null()
 			return nil
 		}
-		for _, i := range kept {
+		limit := n.I64[at]
+		if limit <= 0 {
+			return sqlerr.New(sqlerr.InvalidFunctionArgument, "%s must be %s", says, few)
+		}
+		if limit > maxTopValues {
+			return sqlerr.New(sqlerr.InvalidFunctionArgument, "%s must be less than or equal to %d; found %d", says, maxTopValues, limit)
+		}
+		for _, i := range best(key, n, of, limit) {
 			appendOne(out.Child(0), value, int(i))
 		}
 		out.EndContainer()
@@ -428,11 +435,14 @@ func newTopValues(greatest bool, args []types.Type, by bool) accumulator {
 	})
 	c.shrink = func(cols []*page.Vector, of []int32, out []*page.Builder) {
 		key, n := cols[len(cols)-2], cols[len(cols)-1]
-		// The first row says how many there are to be, and is kept for that.
-		kept := []int32{of[0]} // enough where that fails
-		if limit := n.I64; !n.IsNull(int(of[0])) && limit[of[0]] > 0 && limit[of[0]] <= maxTopValues {
-			if kept = best(key, of, limit[of[0]]); !slices.Contains(kept, of[0]) {
-				kept = append(kept, of[0])
+		at, ok := first(cols, of)
+		if !ok {
+			return
+		}
+		kept := []int32{at} // kept for what it says; enough where that fails
+		if limit := n.I64[at]; limit > 0 && limit <= maxTopValues {
+			if kept = best(key, n, of, limit); !slices.Contains(kept, at) {
+				kept = append(kept, at)
 			}
 		}
 		slices.Sort(kept)

@@ -425,6 +425,9 @@ func sortKey(item *syntax.SortItem, e plan.Expr) sortExpr {
 // window makes a window call of an analyzed function.
 func (v env) window(x *syntax.FunctionCall, name string, fn *function.Bound, args []plan.Expr) (plan.Expr, error) {
 	p := x.Pos()
+	if x.OrderBy != nil && kindOf(name) == function.Window {
+		return nil, sqlerr.Newf(sqlerr.FunctionNotAggregate, p, "ORDER BY is only valid for aggregation functions")
+	}
 	if x.OrderBy != nil || x.WithinGroup != nil {
 		return nil, unsupported(p, "Window function with ORDER BY is not supported")
 	}

@@ -91,7 +91,7 @@ func (s *Session) information(table string) *analyze.Relation {
 				add(cat, in, textDatum(name), textDatum("BASE TABLE"))
 			case table == "views" && isView:
 				if v := s.e.catalog.View(db, name); v != nil {
-					add(cat, in, textDatum(name), textDatum(v.Text))
+					add(cat, in, textDatum(name), textDatum(v.Definition()))
 				}
 			case table == "columns":
 				for i, c := range s.columnsOf(db, name, isView) {

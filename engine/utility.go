@@ -156,7 +156,7 @@ func (s *Session) createView(ctx context.Context, n *syntax.CreateView) (*Result
 	if err != nil {
 		return nil, err
 	}
-	v := &catalog.View{Database: db, Name: name, Text: n.Text}
+	v := &catalog.View{Database: db, Name: name, Text: n.Text, Comment: text(n.Comment), Security: n.Security}
 	seen := map[string]bool{}
 	for i, c := range q.Root.Columns() {
 		label := strings.ToLower(q.Labels[i])
@@ -298,22 +298,42 @@ func viewColumns(sub string, v *catalog.View) *Result {
 	return utilityResult(sub, []string{"column", "type"}, rows)
 }
 
+// showCreate shows a table as Hive does and a view as Trino does, each with its
+// errors.
 func (s *Session) showCreate(n *syntax.ShowCreate) (*Result, error) {
+	if n.View {
+		return s.showCreateView(n)
+	}
 	t, v, err := s.find(n.Name, s.database)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case n.View && v == nil:
-		return nil, sqlerr.Newf(sqlerr.NotSupported, n.Name.Pos(), "%s is a table, not a view", t.Name)
-	case n.View:
-		lines := strings.Split("CREATE VIEW "+catalog.QuoteTrino(v.Database)+"."+catalog.QuoteTrino(v.Name)+" AS\n"+v.Text, "\n")
-		return utilityResult("SHOW_CREATE_VIEW", []string{"create view"}, oneColumn(lines)), nil
-	case t == nil:
+	}
+	if t == nil {
 		return nil, sqlerr.Newf(sqlerr.NotSupported, n.Name.Pos(), "%s is a view: use SHOW CREATE VIEW", v.Name)
 	}
 	r := utilityResult("SHOW_CREATE_TABLE", []string{"createtab_stmt"}, oneColumn(strings.Split(t.CreateStatement(), "\n")))
 	r.UpdateCount = nil
 	return r, nil
+}
+
+func (s *Session) showCreateView(n *syntax.ShowCreate) (*Result, error) {
+	db, name, err := catalog.SplitName(n.Name, s.database)
+	if err != nil {
+		return nil, err
+	}
+	if v := s.e.catalog.View(db, name); v != nil {
+		return utilityResult("SHOW_CREATE_VIEW", []string{"create view"}, oneColumn(strings.Split(v.CreateStatement(), "\n"))), nil
+	}
+	if s.e.catalog.Table(db, name) != nil {
+		return nil, sqlerr.Newf(sqlerr.NotSupported, n.Pos(), "Relation '%s.%s.%s' is a table, not a view", catalog.Name, db, name)
+	}
+	e := sqlerr.Newf(sqlerr.TableNotFound, n.Pos(), "View '%s.%s.%s' does not exist", catalog.Name, db, name)
+	if _, views, ok := s.e.catalog.Tables(db); ok {
+		if near := sqlerr.Nearest(name, views); near != "" {
+			e.Hint = "did you mean " + near + "?"
+		}
+	}
+	return nil, e
 }
 
 func oneColumn(lines []string) [][]string {

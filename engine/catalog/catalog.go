@@ -68,6 +68,8 @@ type Table struct {
 type View struct {
 	Database, Name string
 	Text           string // the query
+	Comment        string
+	Security       string // "", "DEFINER" or "INVOKER"
 	// Columns are the labels and types that the query had when the view was made.
 	Columns []Column
 }

@@ -1,9 +1,13 @@
 package catalog
 
 // SHOW CREATE TABLE: a table as Hive writes it, with its line breaks and the
-// blanks at their ends.
+// blanks at their ends. SHOW CREATE VIEW: a view as Trino writes it.
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/ionq-db/ionq/sql/syntax"
+)
 
 // QuoteTrino quotes an identifier for Trino's grammar where it needs it.
 func QuoteTrino(s string) string {
@@ -11,6 +15,33 @@ func QuoteTrino(s string) string {
 		return s
 	}
 	return `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+}
+
+// query parses the view's text, which was parsed when the view was made or read.
+func (v *View) query() *syntax.Query {
+	stmt, err := syntax.Parse(v.Text)
+	if err != nil {
+		panic("BUG: the query of view " + v.Name + " does not parse: " + err.Error())
+	}
+	return stmt.(*syntax.QueryStatement).Query
+}
+
+// Definition gives the view's query as Trino keeps it: laid out, not as it was
+// written.
+func (v *View) Definition() string { return syntax.Layout(v.query()) }
+
+// CreateStatement gives the statement that makes the view, as SHOW CREATE VIEW of
+// Trino prints it: with the name in full.
+func (v *View) CreateStatement() string {
+	name := &syntax.QualifiedName{}
+	for _, part := range []string{Name, v.Database, v.Name} {
+		name.Parts = append(name.Parts, &syntax.Identifier{Value: part})
+	}
+	create := &syntax.CreateView{Name: name, Security: v.Security, Query: v.query()}
+	if v.Comment != "" {
+		create.Comment = &syntax.StringLiteral{Value: v.Comment}
+	}
+	return strings.TrimSpace(syntax.Layout(create))
 }
 
 func quoteHive(s string) string { return "`" + strings.ReplaceAll(s, "`", "``") + "`" }

@@ -7,7 +7,7 @@ package catalog
 //	DIR/<database>/<name>.table.sql   CREATE EXTERNAL TABLE, as SHOW CREATE TABLE prints it
 //	DIR/<database>/<name>.parts.sql   ALTER TABLE ... ADD PARTITION, one a partition, each followed by
 //	                                  ALTER TABLE ... PARTITION ... REPLACE COLUMNS where it has columns of its own
-//	DIR/<database>/<name>.view.sql    comments with the columns' types, then the query
+//	DIR/<database>/<name>.view.sql    comments with the columns' types (and the view's comment), then the query
 //	DIR/.version                      counts the changes
 //	DIR/.lock                         held while files are read or changed
 //
@@ -277,6 +277,12 @@ func (v *View) storeText() string {
 	for _, c := range v.Columns {
 		b.WriteString("-- column " + strconv.Quote(c.Name) + " " + c.Type.String() + "\n")
 	}
+	if v.Comment != "" {
+		b.WriteString("-- comment " + strconv.Quote(v.Comment) + "\n")
+	}
+	if v.Security != "" {
+		b.WriteString("-- security " + v.Security + "\n")
+	}
 	return b.String() + v.Text + "\n"
 }
 
@@ -484,6 +490,18 @@ func readView(text string) (*View, error) {
 	v := &View{}
 	for {
 		line, rest, _ := strings.Cut(text, "\n")
+		if c, ok := strings.CutPrefix(line, "-- comment "); ok && len(v.Columns) > 0 {
+			comment, err := strconv.Unquote(c)
+			if err != nil {
+				return nil, errors.New("its comment is not quoted")
+			}
+			v.Comment, text = comment, rest
+			continue
+		}
+		if c, ok := strings.CutPrefix(line, "-- security "); ok && len(v.Columns) > 0 {
+			v.Security, text = c, rest
+			continue
+		}
 		c, ok := strings.CutPrefix(line, "-- column ")
 		if !ok {
 			break
@@ -507,8 +525,12 @@ func readView(text string) (*View, error) {
 	if len(v.Columns) == 0 || v.Text == "" {
 		return nil, errors.New("it has no columns, or no query")
 	}
-	if _, err := syntax.Parse(v.Text); err != nil {
+	stmt, err := syntax.Parse(v.Text)
+	if err != nil {
 		return nil, err
+	}
+	if _, ok := stmt.(*syntax.QueryStatement); !ok {
+		return nil, errors.New("it is no query")
 	}
 	return v, nil
 }

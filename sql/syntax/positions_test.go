@@ -136,7 +136,7 @@ func TestFormatExpr(t *testing.T) {
 		"extract(year from a)": "EXTRACT(YEAR FROM a)",
 		"a at time zone 'UTC'": "a AT TIME ZONE 'UTC'",
 		"trim(a)":              "trim(BOTH FROM a)",
-		"exists (select 1)":    "(EXISTS (SELECT 1))",
+		"exists (select 1)":    "(EXISTS (SELECT 1\n\n))",
 	} {
 		e, err := ParseExpression(expr)
 		if err != nil {

@@ -20,7 +20,7 @@ func Format(n Node) string {
 }
 
 // FormatExpr prints an expression as Trino's messages do: operators in
-// parentheses, constants in lower case, subqueries on one line.
+// parentheses, constants in lower case, subqueries laid out as Layout does.
 func FormatExpr(e Expr) string {
 	p := &printer{message: true}
 	p.expr(e, levelAny)
@@ -59,6 +59,9 @@ func (p *printer) s(parts ...string) {
 
 // quoteString quotes a string in the statement's dialect.
 func (p *printer) quoteString(s string) string {
+	if p.message && strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return unicodeString(s)
+	}
 	if !p.hive {
 		return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 	}
@@ -82,6 +85,27 @@ func (p *printer) quoteString(s string) string {
 			b.WriteString(`\r`)
 		default:
 			b.WriteByte(c)
+		}
+	}
+	b.WriteByte('\'')
+	return b.String()
+}
+
+// unicodeString quotes a string in ASCII, as ExpressionFormatter does.
+func unicodeString(s string) string {
+	var b strings.Builder
+	b.WriteString("U&'")
+	for _, r := range s {
+		switch {
+		case r == '\'' || r == '\\':
+			b.WriteRune(r)
+			b.WriteRune(r)
+		case r >= ' ' && r <= '~':
+			b.WriteRune(r)
+		case r <= 0xFFFF:
+			fmt.Fprintf(&b, `\%04X`, r)
+		default:
+			fmt.Fprintf(&b, `\+%06X`, r)
 		}
 	}
 	b.WriteByte('\'')
@@ -129,6 +153,10 @@ func (p *printer) id(id *Identifier) {
 // windowName prints a window's name, which any word could be mistaken for a
 // clause.
 func (p *printer) windowName(id *Identifier) {
+	if p.message {
+		p.id(id)
+		return
+	}
 	q := *id
 	if _, ok := trinoWords[strings.ToUpper(id.Value)]; ok {
 		q.Quoted = true
@@ -423,7 +451,7 @@ func (p *printer) common(e Expr) {
 		if e.Negative {
 			p.s("-")
 		}
-		p.s(p.quoteString(e.Value), " ", e.From.String())
+		p.s((&printer{}).quoteString(e.Value), " ", e.From.String())
 		if e.To != NoField {
 			p.s(" TO ", e.To.String())
 		}
@@ -461,14 +489,14 @@ func (p *printer) common(e Expr) {
 	case *JSONExists:
 		p.s("JSON_EXISTS(")
 		p.jsonPath(e.Path)
-		p.behavior(e.OnError, "ERROR")
+		p.behavior(e.OnError, "ERROR", JSONFalse)
 		p.s(")")
 	case *JSONValue:
 		p.s("JSON_VALUE(")
 		p.jsonPath(e.Path)
 		p.returning(e.Returning, nil)
-		p.behavior(e.OnEmpty, "EMPTY")
-		p.behavior(e.OnError, "ERROR")
+		p.behavior(e.OnEmpty, "EMPTY", JSONNull)
+		p.behavior(e.OnError, "ERROR", JSONNull)
 		p.s(")")
 	case *JSONQuery:
 		p.s("JSON_QUERY(")
@@ -476,8 +504,8 @@ func (p *printer) common(e Expr) {
 		p.returning(e.Returning, e.Format)
 		p.wrapper(e.Wrapper)
 		p.quotes(e.Quotes)
-		p.behavior(e.OnEmpty, "EMPTY")
-		p.behavior(e.OnError, "ERROR")
+		p.behavior(e.OnEmpty, "EMPTY", JSONNull)
+		p.behavior(e.OnError, "ERROR", JSONNull)
 		p.s(")")
 	case *JSONObject:
 		p.jsonObject(e)
@@ -489,9 +517,7 @@ func (p *printer) common(e Expr) {
 			}
 			p.jsonValue(v)
 		}
-		if e.NullOnNull {
-			p.s(" NULL ON NULL")
-		}
+		p.s(opt(e.NullOnNull, " NULL ON NULL"), opt(p.message && !e.NullOnNull && len(e.Items) > 0, " ABSENT ON NULL"))
 		p.returning(e.Returning, e.Format)
 		p.s(")")
 	default:
@@ -560,11 +586,13 @@ func (p *printer) call(e *FunctionCall) {
 		p.id(e.StarLabel)
 		p.s(".")
 	}
-	if e.Star {
+	if e.Star || p.message && len(e.Args) == 0 && strings.EqualFold(e.Name.Parts[len(e.Name.Parts)-1].Value, "count") {
 		p.s("*")
 	}
 	p.exprs(e.Args)
-	if o := e.Overflow; o != nil {
+	if p.message && e.WithinGroup != nil {
+		p.messageListagg(e)
+	} else if o := e.Overflow; o != nil {
 		p.s(" ON OVERFLOW ")
 		if o.Truncate {
 			p.s("TRUNCATE ")
@@ -609,6 +637,24 @@ func (p *printer) call(e *FunctionCall) {
 		p.s(" OVER ")
 		p.window(e.Over)
 	}
+}
+
+// messageListagg prints what follows LISTAGG's arguments: Trino's tree holds
+// everything that may be left out.
+func (p *printer) messageListagg(e *FunctionCall) {
+	if len(e.Args) == 1 {
+		p.s(", ''")
+	}
+	o := e.Overflow
+	if o == nil || !o.Truncate {
+		p.s(" ON OVERFLOW  ERROR")
+		return
+	}
+	filler := "'...'"
+	if o.Filler != nil {
+		filler = p.quoteString(o.Filler.Value)
+	}
+	p.s(" ON OVERFLOW  TRUNCATE ", filler, [...]string{" WITHOUT COUNT", " WITH COUNT"}[btoi(o.WithCount)])
 }
 
 // messageExpr prints an expression as ExpressionFormatter does.
@@ -719,7 +765,7 @@ func (p *printer) messageExpr(e Expr) {
 	case *BooleanLiteral:
 		p.s(strconv.FormatBool(e.Value))
 	case *LongLiteral:
-		p.s(e.Text)
+		p.s(strconv.FormatInt(e.Value, 10))
 	case *DecimalLiteral:
 		// A bare decimal is a double on Athena (semantics 11.1).
 		v, _ := strconv.ParseFloat(strings.ReplaceAll(e.Text, "_", ""), 64)
@@ -727,11 +773,16 @@ func (p *printer) messageExpr(e Expr) {
 	case *DoubleLiteral:
 		p.s(javaScientific(e.Value))
 	case *GenericLiteral:
-		if strings.EqualFold(e.Type, "DECIMAL") {
-			p.s("DECIMAL ", p.quoteString(e.Value))
-			return
+		// These have nodes of their own in Trino, which forget how they were
+		// written; what is within two of them is printed as it is.
+		switch typ := strings.ToUpper(e.Type); typ {
+		case "CHAR":
+			p.s("CHAR ", p.quoteString(strings.TrimRight(e.Value, " ")))
+		case "DECIMAL", "TIME", "TIMESTAMP":
+			p.s(typ, " '", e.Value, "'")
+		default:
+			p.common(e)
 		}
-		p.common(e)
 	case *RowExpr:
 		p.s("ROW (")
 		p.exprs(e.Items)
@@ -742,13 +793,13 @@ func (p *printer) messageExpr(e Expr) {
 			if i > 0 {
 				p.s(",")
 			}
-			p.messageExpr(item)
+			p.messageItem(item)
 		}
 		p.s("]")
 	case *Subscript:
-		p.messageExpr(e.Expr)
+		p.messageItem(e.Expr)
 		p.s("[")
-		p.messageExpr(e.Index)
+		p.messageItem(e.Index)
 		p.s("]")
 	case *Dereference:
 		p.messageExpr(e.Expr)
@@ -796,6 +847,22 @@ func (p *printer) messageExpr(e Expr) {
 	default:
 		p.common(e)
 	}
+}
+
+// messageItem prints what ExpressionFormatter has SqlFormatter print, which writes
+// rows in another way.
+func (p *printer) messageItem(e Expr) {
+	r, ok := e.(*RowExpr)
+	if !ok {
+		p.messageExpr(e)
+		return
+	}
+	p.s("ROW(")
+	for i, item := range r.Items {
+		p.s(opt(i > 0, ", "))
+		p.messageItem(item)
+	}
+	p.s(")")
 }
 
 // javaScientific prints a double by Java's DecimalFormat
@@ -895,26 +962,25 @@ func (p *printer) measures(list []*Measure) {
 
 func (p *printer) patternClauses(c *PatternClauses) {
 	if c.AfterMatch != "" {
-		p.s(" AFTER MATCH SKIP ", c.AfterMatch)
-		if c.SkipTo != nil {
-			p.s(" ")
-			p.windowName(c.SkipTo)
-		}
+		p.s(" ")
+		p.skipTo(c)
 	}
 	if c.SearchMode != "" {
 		p.s(" ", c.SearchMode)
 	}
 	if c.Pattern != nil {
-		p.s(" PATTERN (")
-		p.pattern(c.Pattern, 0)
+		if p.message {
+			p.s(" PATTERN(")
+			p.layoutPattern(c.Pattern)
+		} else {
+			p.s(" PATTERN (")
+			p.pattern(c.Pattern, 0)
+		}
 		p.s(")")
 	}
 	for i, s := range c.Subsets {
 		p.s([...]string{" SUBSET ", ", "}[min(i, 1)])
-		p.id(s.Name)
-		p.s(" = (")
-		p.ids(s.Union)
-		p.s(")")
+		p.subset(s)
 	}
 	for i, d := range c.Defines {
 		p.s([...]string{" DEFINE ", ", "}[min(i, 1)])
@@ -951,7 +1017,7 @@ func (p *printer) pattern(r *RowPattern, min int) {
 	switch r.Kind {
 	case PatternVariable:
 		q := *r.Name
-		q.Quoted = q.Quoted || strings.EqualFold(q.Value, "PERMUTE")
+		q.Quoted = q.Quoted || !p.message && strings.EqualFold(q.Value, "PERMUTE")
 		p.id(&q)
 	case PatternEmpty:
 		p.s("()")
@@ -994,7 +1060,7 @@ func (p *printer) jsonValue(v *JSONValueExpr) {
 
 func (p *printer) jsonPath(i *JSONPathInvocation) {
 	p.jsonValue(i.Input)
-	p.s(", ")
+	p.s(opt(p.message && i.Input.Format == nil, " FORMAT JSON"), ", ")
 	p.str(i.Path)
 	if i.Name != nil {
 		p.s(" AS ")
@@ -1008,9 +1074,17 @@ func (p *printer) jsonPath(i *JSONPathInvocation) {
 	}
 }
 
-func (p *printer) behavior(b *JSONBehavior, on string) {
+// jsonNothing is no behaviour: nothing is printed for one that is not written.
+const jsonNothing = JSONUnknown + 1
+
+// behavior prints a behaviour. Trino prints the one that holds where none is
+// written.
+func (p *printer) behavior(b *JSONBehavior, on string, unwritten JSONBehaviorKind) {
 	if b == nil {
-		return
+		if !p.message || unwritten == jsonNothing {
+			return
+		}
+		b = &JSONBehavior{Kind: unwritten}
 	}
 	p.s([...]string{" ERROR", " NULL", " DEFAULT ", " EMPTY ARRAY", " EMPTY OBJECT", " TRUE", " FALSE", " UNKNOWN"}[b.Kind])
 	if b.Kind == JSONDefault {
@@ -1029,6 +1103,9 @@ func (p *printer) returning(t DataType, f *JSONFormat) {
 }
 
 func (p *printer) wrapper(w JSONWrapper) {
+	if p.message && w == JSONWrapperNone {
+		w = JSONWithoutWrapper
+	}
 	p.s([...]string{"", " WITHOUT ARRAY WRAPPER", " WITH CONDITIONAL ARRAY WRAPPER", " WITH UNCONDITIONAL ARRAY WRAPPER"}[w])
 }
 
@@ -1042,16 +1119,14 @@ func (p *printer) jsonObject(e *JSONObject) {
 		if i > 0 {
 			p.s(", ")
 		}
+		p.s(opt(p.message, "KEY "))
 		p.expr(m.Key, levelAny)
-		p.s(" : ")
+		p.s([...]string{" : ", " VALUE "}[btoi(p.message)])
 		p.jsonValue(m.Value)
 	}
-	if e.AbsentOnNull {
-		p.s(" ABSENT ON NULL")
-	}
-	if e.UniqueKeys {
-		p.s(" WITH UNIQUE KEYS")
-	}
+	defaults := p.message && len(e.Members) > 0
+	p.s(opt(e.AbsentOnNull, " ABSENT ON NULL"), opt(defaults && !e.AbsentOnNull, " NULL ON NULL"))
+	p.s(opt(e.UniqueKeys, " WITH UNIQUE KEYS"), opt(defaults && !e.UniqueKeys, " WITHOUT UNIQUE KEYS"))
 	p.returning(e.Returning, e.Format)
 	p.s(")")
 }
@@ -1123,6 +1198,10 @@ func (p *printer) dataType(t DataType) {
 // ---------------------------------------------------------------- queries
 
 func (p *printer) query(q *Query) {
+	if p.message {
+		p.layoutQuery(q, 0)
+		return
+	}
 	if w := q.With; w != nil {
 		p.s("WITH ")
 		if w.Recursive {
@@ -1446,15 +1525,7 @@ func (p *printer) tableFunction(r *TableFunction) {
 		case a.Descriptor.Fields == nil:
 			p.s("CAST(NULL AS DESCRIPTOR)")
 		default:
-			for j, f := range a.Descriptor.Fields {
-				p.s([...]string{"DESCRIPTOR(", ", "}[min(j, 1)])
-				p.id(f.Name)
-				if f.Type != nil {
-					p.s(" ")
-					p.dataType(f.Type)
-				}
-			}
-			p.s(")")
+			p.descriptor(a.Descriptor)
 		}
 	}
 	for i, tables := range r.Copartition {
@@ -1466,6 +1537,18 @@ func (p *printer) tableFunction(r *TableFunction) {
 		p.s(")")
 	}
 	p.s("))")
+}
+
+func (p *printer) descriptor(d *Descriptor) {
+	for i, f := range d.Fields {
+		p.s([...]string{"DESCRIPTOR(", ", "}[min(i, 1)])
+		p.id(f.Name)
+		if f.Type != nil {
+			p.s(" ")
+			p.dataType(f.Type)
+		}
+	}
+	p.s(")")
 }
 
 func (p *printer) tableArg(t *TableArg) {
@@ -1557,8 +1640,8 @@ func (p *printer) jsonColumns(list []*JSONTableColumn) {
 		}
 		p.wrapper(c.Wrapper)
 		p.quotes(c.Quotes)
-		p.behavior(c.Empty, "EMPTY")
-		p.behavior(c.Error, "ERROR")
+		p.behavior(c.Empty, "EMPTY", jsonNothing)
+		p.behavior(c.Error, "ERROR", jsonNothing)
 	}
 	p.s(")")
 }

@@ -1241,7 +1241,7 @@ func (p *parser) jsonObject(base Base) Expr {
 	if p.key() != ")" && !p.returningAhead() {
 		for {
 			m := &JSONMember{Base: p.base()}
-			if p.key() == "KEY" && p.canStart(p.peek(1)) && p.peekKey(1) != "VALUE" && p.peekKey(1) != "(" {
+			if p.key() == "KEY" && p.canStart(p.peek(1)) && p.peekKey(1) != "VALUE" && (p.peekKey(1) != "(" || p.keyAhead()) {
 				p.next()
 				m.Key = p.expression()
 				p.expect("VALUE")
@@ -1269,6 +1269,28 @@ func (p *parser) jsonObject(base Base) Expr {
 	o.Returning, o.Format = p.returning()
 	p.expect(")")
 	return o
+}
+
+// keyAhead tells KEY (key) VALUE value from a call of key: key(x) : value.
+func (p *parser) keyAhead() bool {
+	value := false
+	for n, open := 1, 0; ; n++ {
+		switch p.peekKey(n) {
+		case "(", "[":
+			open++
+		case ")", "]":
+			open--
+		case ":":
+			if open == 0 {
+				return false
+			}
+		case "VALUE":
+			value = value || open == 0
+		}
+		if open < 0 || open == 0 && p.peekKey(n) == "," || p.peek(n).Kind == EOF {
+			return value
+		}
+	}
 }
 
 // returningAhead tells RETURNING type from an element named returning.

@@ -358,16 +358,16 @@ func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth in
 		if failed != nil {
 			return failed
 		}
-		// The last piece needs no room beside it.
 		size := all.size() + 16*int64(cap(tags))
-		full := s.acc.Hold(size) && i < len(list)-1 && depth <= maxDepth
-		if full && sp.table.n > 1 {
+		full := s.acc.Hold(size) && depth <= maxDepth
+		// The last piece needs no room beside it.
+		if full && sp.table.n > 1 && i < len(list)-1 {
 			all, sp = nil, nil
 			s.acc.Hold(0)
 			return s.divide(ctx, set, list, ts, depth)
 		}
-		if full && !sorting {
-			// A group of which more is to come: its rows need not be held.
+		if full && sp.table.n == 1 && !sorting {
+			// One group, whose rows need not be held.
 			sorting = true
 			s.sortRows(ctx, all, set)
 			size = all.size() + 16*int64(cap(tags))

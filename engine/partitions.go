@@ -141,16 +141,22 @@ func onlyBelow(e plan.Expr, width int) int {
 }
 
 // throughProject rewrites a condition on a projection's columns to its input's;
-// nil where a column that it speaks of is not just another one's value.
+// nil where a column that it speaks of is not just another one's value, or where the
+// condition would grow by more than maxGrowth: of x + x upon x + x comes a condition
+// twice as long at each step.
 func throughProject(e plan.Expr, n *plan.Project) plan.Expr {
-	ok := true
+	ok, grown := true, 0
 	out := plan.Rewrite(e, func(e plan.Expr) plan.Expr {
 		c, is := e.(*plan.Col)
 		if !is {
 			return nil
 		}
-		if !pure(n.Exprs[c.Index]) {
-			ok = false
+		if ok {
+			plan.Walk(n.Exprs[c.Index], func(plan.Expr) bool { grown++; return true })
+			grown--
+			ok = grown <= maxGrowth && pure(n.Exprs[c.Index])
+		}
+		if !ok {
 			return c
 		}
 		return n.Exprs[c.Index]
@@ -160,6 +166,10 @@ func throughProject(e plan.Expr, n *plan.Project) plan.Expr {
 	}
 	return out
 }
+
+// maxGrowth is by how many nodes a condition may grow in a projection: far more than
+// conditions that somebody wrote on partition columns do.
+const maxGrowth = 1000
 
 // pure reports whether an expression depends on nothing but its input's columns.
 func pure(e plan.Expr) bool {

@@ -50,12 +50,17 @@ func NewBuilder(t types.Type) *Builder {
 	return b
 }
 
-func (b *Builder) init(t types.Type) {
+// empty begins a vector of no rows. The children are another matter: who finished
+// them knows that they have begun anew.
+func (b *Builder) empty(t types.Type) {
 	b.v = Vector{Type: t, Phys: PhysOf(t)}
 	if b.v.Phys == PhysArray || b.v.Phys == PhysMap {
 		b.v.Off = []int32{0}
 	}
-	b.kids = nil
+}
+
+func (b *Builder) init(t types.Type) {
+	b.empty(t)
 	for _, f := range t.Fields() {
 		if b.v.Phys == PhysArray || b.v.Phys == PhysMap || b.v.Phys == PhysRow {
 			b.kids = append(b.kids, NewBuilder(f.Type))
@@ -255,7 +260,7 @@ func (b *Builder) Finish() *Vector {
 		b.v.Children = kids
 	}
 	out := b.v
-	b.init(t)
+	b.empty(t)
 	b.arena = Arena{}
 	return &out
 }

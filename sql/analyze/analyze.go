@@ -28,7 +28,7 @@ type shared struct {
 	existsQuery *syntax.Query          // the last one in EXISTS: nobody reads its columns
 	bareDoubles map[*plan.Const]string // literals such as 1.5 that became doubles
 	views       []string               // being expanded, outermost first
-	steps       int                    // nodes that came of WITH queries and views so far
+	steps       int                    // nodes that came of views, and of WITH queries named before, so far
 	refused     map[int]refused        // subqueries, by number, that no join is found for
 }
 
@@ -60,12 +60,13 @@ type withScope struct {
 	parent *withScope
 	name   string
 	rel    *relation
+	named  bool // once already
 }
 
-func (w *withScope) find(name string) *relation {
+func (w *withScope) find(name string) *withScope {
 	for ; w != nil; w = w.parent {
 		if w.name == name {
-			return w.rel
+			return w
 		}
 	}
 	return nil

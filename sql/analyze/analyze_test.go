@@ -427,9 +427,36 @@ func TestGrowth(t *testing.T) {
 	if sqlerr.CodeOf(err) != "QUERY_HAS_TOO_MANY_STAGES" {
 		t.Error(err)
 	}
+	// Queries that are named once grow nothing, however many there are.
+	sql = "WITH w0 AS (SELECT 1 AS x)"
+	for i := 1; i <= 300; i++ {
+		sql += fmt.Sprintf(", w%d AS (SELECT x + 1 AS x FROM w%d)", i, i-1)
+	}
+	if _, err = analyzed(sql+" SELECT * FROM w300", Options{}); err != nil {
+		t.Error(err)
+	}
 	deep := strings.Repeat("-(", 5000) + "1" + strings.Repeat(")", 5000)
 	if _, err := analyzed("SELECT "+deep, Options{}); err == nil {
 		t.Error("nesting without end")
+	}
+}
+
+// TestLambdasInLambdas: a lambda's body is analyzed once for the same parameters,
+// so that their number, which each analysis counts up, is that of the lambdas.
+func TestLambdasInLambdas(t *testing.T) {
+	const n = 60
+	q, err := analyzed("SELECT "+strings.Repeat("transform(ARRAY[1], x -> ", n)+"x"+strings.Repeat(")", n), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	most := 0
+	plan.VisitExprs(q.Root, func(e plan.Expr) {
+		if l, ok := e.(*plan.Lambda); ok {
+			most = max(most, l.Params[0].ID)
+		}
+	})
+	if most != n {
+		t.Errorf("parameter %d of %d lambdas", most, n)
 	}
 }
 

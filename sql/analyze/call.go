@@ -243,10 +243,29 @@ func (v env) resolveCall(name string, x *syntax.FunctionCall) (*function.Bound, 
 	p := x.Pos()
 	args := make([]plan.Expr, len(x.Args))
 	actual := make([]function.Arg, len(x.Args))
+	// Overloads ask for a lambda's result again and again. Its body is analyzed once
+	// for the same parameters: else lambdas in lambdas would take time that grows
+	// exponentially with their depth.
+	type reading struct {
+		params []types.Type
+		l      *plan.Lambda
+		err    error
+	}
+	readings := make([][]reading, len(x.Args))
+	lambda := func(i int, params []types.Type) (*plan.Lambda, error) {
+		for _, r := range readings[i] {
+			if slices.Equal(r.params, params) {
+				return r.l, r.err
+			}
+		}
+		l, err := v.lambda(x.Args[i].(*syntax.Lambda), params)
+		readings[i] = append(readings[i], reading{slices.Clone(params), l, err})
+		return l, err
+	}
 	for i, e := range x.Args {
-		if l, ok := e.(*syntax.Lambda); ok {
+		if _, ok := e.(*syntax.Lambda); ok {
 			actual[i].Lambda = func(params []types.Type) (types.Type, error) {
-				f, err := v.lambda(l, params)
+				f, err := lambda(i, params)
 				if err != nil {
 					return types.Unknown, err
 				}
@@ -289,7 +308,7 @@ func (v env) resolveCall(name string, x *syntax.FunctionCall) (*function.Bound, 
 		for k := range params {
 			params[k] = fields[k].Type
 		}
-		l, err := v.lambda(x.Args[i].(*syntax.Lambda), params)
+		l, err := lambda(i, params)
 		if err != nil {
 			return nil, nil, err
 		}

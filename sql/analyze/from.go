@@ -143,13 +143,17 @@ func (a *analyzer) table(x *syntax.Table, parent *scope, w *withScope) (*relatio
 		parts[i] = strings.ToLower(id.Value)
 	}
 	if len(parts) == 1 {
-		if rel := w.find(parts[0]); rel != nil {
+		if with := w.find(parts[0]); with != nil {
 			if x.Period != nil {
 				return nil, unsupported(x.Period.Pos(), "FOR TIMESTAMP AS OF and FOR VERSION AS OF are not supported")
 			}
-			if err := a.grown(rel.node, p); err != nil {
-				return nil, err
+			rel := with.rel
+			if with.named { // the first time it only comes to where it is used
+				if err := a.grown(rel.node, p); err != nil {
+					return nil, err
+				}
 			}
+			with.named = true
 			return &relation{plan.Clone(rel.node), slices.Clone(rel.fields)}, nil
 		}
 	}

@@ -84,6 +84,11 @@ func (r *Result) Next(ctx context.Context) (p *page.Page, err error) {
 	}()
 	defer recovered(&err)
 	for {
+		// Operators look at ctx where they read; what unfolds (joins, UNNEST) can give
+		// pages for hours between two reads.
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		p, err = r.op.Next(ctx)
 		if err != nil {
 			return nil, err

@@ -281,7 +281,10 @@ func (sh *shell) read(ctx context.Context, arg string) error {
 	}
 	sh.depth++
 	defer func() { sh.depth-- }()
-	_, err = sh.text(ctx, arg, strings.TrimPrefix(string(data), byteOrderMark)) // a failed statement has said so
+	failed, err := sh.text(ctx, arg, strings.TrimPrefix(string(data), byteOrderMark))
+	if err == nil && failed {
+		return errTold // so that what reads the file fails too
+	}
 	return err
 }
 
@@ -402,13 +405,18 @@ func (sh *shell) completions(ctx context.Context) []string {
 	return slices.Compact(words)
 }
 
+// wordEnds are what a word to complete can follow.
+const wordEnds = " \t(),=<>+-*/|[\"`;:"
+
 // completeWord completes the word before the cursor by what all words that it
 // begins have in common.
 func completeWord(words []string, line string, pos int) (newLine string, newPos int, ok bool) {
-	start := strings.LastIndexAny(line[:pos], " \t(),=<>+-*/") + 1
-	word := line[start:pos]
-	if word == "" {
-		return "", 0, false
+	word := line[strings.LastIndexAny(line[:pos], wordEnds)+1 : pos]
+	if at := strings.LastIndexByte(word, '.'); at > 0 { // t.colu, not .comm
+		word = word[at+1:]
+	}
+	if word == "" { // a tab for its own sake
+		return line[:pos] + " " + line[pos:], pos + 1, true
 	}
 	common, n := "", 0
 	for _, w := range words {
@@ -429,6 +437,9 @@ func completeWord(words []string, line string, pos int) (newLine string, newPos 
 		return "", 0, false
 	}
 	rest := common[len(word):]
+	if rest == "" && n == 1 { // whole already
+		rest = " "
+	}
 	if strings.ToUpper(word) != word {
 		rest = strings.ToLower(rest)
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 func TestCompleteWord(t *testing.T) {
-	words := []string{"SELECT", "created_at", "CREATE", "date_trunc", "date_add", "id"}
+	words := []string{"SELECT", ".timer", "created_at", "CREATE", "date_trunc", "date_add", "id"}
 	for _, c := range []struct {
 		line string
 		pos  int
@@ -20,7 +20,11 @@ func TestCompleteWord(t *testing.T) {
 		{"SELECT date", 11, "SELECT date_"},
 		{"SELECT max(i) FROM t", 12, "SELECT max(id) FROM t"},
 		{"nothing", 7, ""},
-		{"", 0, ""},
+		{".ti", 3, ".timer"},
+		{"SELECT o.created", 16, "SELECT o.created_at"},
+		{`SELECT "created" FROM t`, 15, `SELECT "created_at" FROM t`},
+		{"SELECT x, ", 10, "SELECT x,  "}, // a tab for its own sake
+		{"SELECT", 6, "SELECT "},
 	} {
 		got, pos, ok := completeWord(words, c.line, c.pos)
 		if got != c.want || ok != (c.want != "") || ok && pos != c.pos+len(got)-len(c.line) {

@@ -70,7 +70,7 @@ func (s *Session) alteration(n *syntax.AlterTable, t *catalog.Table) (sub string
 	case *syntax.SetTblProperties:
 		return "ALTER_TABLE_SET_PROPERTIES", func(t *catalog.Table) error {
 			for _, p := range a.Properties {
-				t.TblProperties = setProperty(t.TblProperties, p.Key.Value, p.Value.Value)
+				t.SetProperty(p.Key.Value, p.Value.Value)
 			}
 			return nil
 		}, nil

@@ -174,9 +174,6 @@ func (d *description) formatted(part *catalog.Partition) {
 		for _, p := range tableParameters(d.t) {
 			property(p)
 		}
-		if d.t.Comment != "" {
-			property(catalog.Property{Key: "comment", Value: d.t.Comment})
-		}
 	}
 	d.row("", " ", " ")
 	heading("# Storage Information")
@@ -225,12 +222,8 @@ func (d *description) extended(part *catalog.Partition) {
 			", lastAccessTime:0, "+storage(part.Location)+", parameters:{})", "")
 		return
 	}
-	params := tableParameters(t)
-	if t.Comment != "" {
-		params = append(params, catalog.Property{Key: "comment", Value: t.Comment})
-	}
 	d.row("Detailed Table Information", "Table(tableName:"+t.Name+", dbName:"+t.Database+", lastAccessTime:0, retention:0, "+storage(t.Location)+
-		", partitionKeys:"+fields(t.Partitions)+", parameters:"+parameters(params)+
+		", partitionKeys:"+fields(t.Partitions)+", parameters:"+parameters(tableParameters(t))+
 		", viewOriginalText:null, viewExpandedText:null, tableType:EXTERNAL_TABLE)", "")
 }
 

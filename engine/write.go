@@ -676,7 +676,7 @@ func (s *Session) createTableAs(ctx context.Context, n *syntax.CreateTableAs, pa
 	}
 	table := catalog.NewWritten(db, name, data, parts, t.location, t.options.Format, t.options.Delimiter)
 	if n.Comment != nil {
-		table.Comment = n.Comment.Value
+		table.SetComment(n.Comment.Value)
 	}
 	var rows int64
 	var added []catalog.Partition

@@ -40,14 +40,13 @@ type Table struct {
 	Database, Name string
 	Columns        []Column
 	Partitions     []Column // of PARTITIONED BY
-	Comment        string
 
 	SerDe           string // class name
 	SerDeProperties []Property
 	InputFormat     string // class names
 	OutputFormat    string
 	Location        string // LOCATION, with a slash at its end; of an inferred table what the manifest says, or ""
-	TblProperties   []Property
+	TblProperties   []Property // the table's COMMENT is the one named comment
 
 	// Inferred tells that the table was made from a path, not from DDL.
 	Inferred bool
@@ -341,6 +340,23 @@ func (t *Table) Property(key string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// commentKey names the property that COMMENT writes.
+const commentKey = "comment"
+
+// SetComment sets what COMMENT says: in Hive that is a property.
+func (t *Table) SetComment(text string) { t.SetProperty(commentKey, text) }
+
+// SetProperty sets one of the TBLPROPERTIES, in its place where it is there.
+func (t *Table) SetProperty(key, value string) {
+	for i := range t.TblProperties {
+		if t.TblProperties[i].Key == key {
+			t.TblProperties[i].Value = value
+			return
+		}
+	}
+	t.TblProperties = append(t.TblProperties, Property{Key: key, Value: value})
 }
 
 // Reader returns the table as package reader knows it.

@@ -49,10 +49,10 @@ func tableFrom(s *syntax.CreateTable, db string, kept bool) (*Table, error) {
 	if err := add(&t.Partitions, s.Partitioned); err != nil {
 		return nil, err
 	}
-	if s.Comment != nil {
-		t.Comment = s.Comment.Value
-	}
 	t.TblProperties = properties(s.TblProperties)
+	if s.Comment != nil {
+		t.SetComment(s.Comment.Value)
+	}
 	if err := formats(t, s); err != nil && (!kept || s.RowFormat == nil || s.StoredAs == nil) {
 		return nil, err
 	}

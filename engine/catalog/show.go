@@ -4,6 +4,7 @@ package catalog
 // blanks at their ends. SHOW CREATE VIEW: a view as Trino writes it.
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ionq-db/ionq/sql/syntax"
@@ -94,8 +95,10 @@ func (t *Table) CreateStatement() string {
 	}
 	b.WriteString("CREATE EXTERNAL TABLE " + quoteHive(t.Database+"."+t.Name) + "(\n")
 	columns(t.Columns, t.NoComment())
-	if t.Comment != "" {
-		b.WriteString("COMMENT " + textHive(t.Comment) + "\n")
+	rest := slices.Clone(t.TblProperties)
+	if i := slices.IndexFunc(rest, func(p Property) bool { return p.Key == commentKey }); i >= 0 {
+		b.WriteString("COMMENT " + textHive(rest[i].Value) + "\n")
+		rest = slices.Delete(rest, i, i+1)
 	}
 	if len(t.Partitions) > 0 {
 		b.WriteString("PARTITIONED BY ( \n")
@@ -110,9 +113,9 @@ func (t *Table) CreateStatement() string {
 	b.WriteString("STORED AS INPUTFORMAT \n  " + textHive(t.InputFormat) + " \n")
 	b.WriteString("OUTPUTFORMAT \n  " + textHive(t.OutputFormat) + "\n")
 	b.WriteString("LOCATION\n  " + textHive(t.Location))
-	if len(t.TblProperties) > 0 {
+	if len(rest) > 0 {
 		b.WriteString("\nTBLPROPERTIES (\n")
-		properties(t.TblProperties)
+		properties(rest)
 		b.WriteString(")")
 	}
 	return b.String()

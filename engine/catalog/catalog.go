@@ -45,7 +45,7 @@ type Table struct {
 	SerDeProperties []Property
 	InputFormat     string // class names
 	OutputFormat    string
-	Location        string // LOCATION, with a slash at its end; of an inferred table what the manifest says, or ""
+	Location        string     // LOCATION, with a slash at its end; of an inferred table what the manifest says, or ""
 	TblProperties   []Property // the table's COMMENT is the one named comment
 
 	// Inferred tells that the table was made from a path, not from DDL.

@@ -317,7 +317,13 @@ func (p *parser) transformsAhead() bool {
 
 func (p *parser) transform() Expr {
 	base := p.base()
-	id := p.identifier()
+	var id *Identifier
+	if p.key() == "TRUNCATE" && p.peekKey(1) == "(" { // reserved, and yet a transform
+		id = &Identifier{Base: base, Value: p.tokenText(p.tok())}
+		p.next()
+	} else {
+		id = p.identifier()
+	}
 	if !p.accept("(") {
 		return id
 	}

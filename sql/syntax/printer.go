@@ -575,6 +575,8 @@ func (p *printer) call(e *FunctionCall) {
 	}
 	if e.WithinGroup != nil {
 		p.s("LISTAGG")
+	} else if id := e.Name.Parts[0]; p.hive && strings.EqualFold(id.Value, "TRUNCATE") && !id.Quoted {
+		p.s(id.Value) // an Iceberg table's transform
 	} else {
 		p.name(e.Name)
 	}

@@ -302,6 +302,12 @@ func (p *parser) statement() Statement {
 		}
 		p.qualifiedName()
 		return other("DESCRIBE")
+	case "USING":
+		if p.peekKey(1) == "EXTERNAL" {
+			p.externalFunctions()
+			p.rootQuery()
+			return other("USING EXTERNAL FUNCTION")
+		}
 	case "OPTIMIZE":
 		p.next()
 		p.qualifiedName()
@@ -329,6 +335,55 @@ func (p *parser) statement() Statement {
 var statementWords = strings.Fields(`ALTER ANALYZE CALL COMMENT COMMIT CREATE DEALLOCATE DELETE DENY DESC DESCRIBE DROP
 	EXECUTE EXPLAIN GRANT INSERT MERGE PREPARE REFRESH RESET REVOKE ROLLBACK SET SHOW START TRUNCATE UPDATE USE WITH`)
 
+// externalFunctions parses USING EXTERNAL FUNCTION name (parameter type, ...)
+// RETURNS type LAMBDA | SAGEMAKER 'name', ... in front of a query.
+func (p *parser) externalFunctions() {
+	p.next()
+	for {
+		p.expect("EXTERNAL", "FUNCTION")
+		p.identifier()
+		p.expect("(")
+		if !p.accept(")") {
+			for {
+				p.identifier()
+				p.dataType()
+				if !p.accept(",") {
+					break
+				}
+			}
+			p.expect(")")
+		}
+		p.expect("RETURNS")
+		p.dataType()
+		p.expectOne("LAMBDA", "SAGEMAKER")
+		p.str()
+		if !p.accept(",") {
+			return
+		}
+	}
+}
+
+// dialectOf parses the rest of ALTER VIEW name [FORCE] ADD | UPDATE DIALECT AS query, or
+// DROP DIALECT, of the Glue catalog's views, and says which it is; "" where it is none.
+func (p *parser) dialectOf() string {
+	n := 0
+	if p.key() == "FORCE" {
+		n = 1
+	}
+	action := p.peekKey(n)
+	if p.peekKey(n+1) != "DIALECT" || action != "ADD" && action != "UPDATE" && action != "DROP" {
+		return ""
+	}
+	for range n + 2 {
+		p.next()
+	}
+	if action != "DROP" {
+		p.expect("AS")
+		p.rootQuery()
+	}
+	return action + " DIALECT"
+}
+
 func (p *parser) create(base Base) Statement {
 	from := p.tok().Off
 	other := func(name string) Statement {
@@ -341,6 +396,17 @@ func (p *parser) create(base Base) Statement {
 		replace = true
 	}
 	switch {
+	case p.key() == "PROTECTED" && p.peekKey(1) == "MULTI":
+		p.next()
+		p.expect("MULTI", "DIALECT", "VIEW")
+		p.qualifiedName()
+		p.expect("SECURITY", "DEFINER")
+		if p.accept("SHOW") {
+			p.expect("VIEW", "JSON")
+		}
+		p.expect("AS")
+		p.rootQuery()
+		return other("CREATE PROTECTED MULTI DIALECT VIEW")
 	case p.accept("TABLE"):
 		return p.createTableAs(base, from, replace)
 	case p.accept("VIEW"):
@@ -571,6 +637,11 @@ func (p *parser) alter() string {
 	switch k := p.expectOne("TABLE", "VIEW", "SCHEMA", "MATERIALIZED"); k {
 	case "SCHEMA", "VIEW":
 		p.qualifiedName()
+		if k == "VIEW" {
+			if action := p.dialectOf(); action != "" {
+				return "VIEW " + action
+			}
+		}
 		if p.expectOne("RENAME", "SET") == "RENAME" {
 			p.expect("TO")
 			if k == "VIEW" {

@@ -32,6 +32,20 @@ func TestCatalogFolder(t *testing.T) {
 	c.want("ALTER TABLE d.t REPLACE COLUMNS (n int) CASCADE", "")
 	a.fails("DESCRIBE d.t PARTITION (dt='a;b') late", sqlerr.SemanticException, "Invalid column reference")
 
+	// Prepared statements are the work group's, not the session's.
+	a.want("PREPARE \"My Sum\" FROM\nSELECT ? + 1 AS n -- no more\n", "")
+	a.want("PREPARE gone FROM SELECT 1", "")
+	b.want("EXECUTE \"my sum\" USING 2", "\"n\"\n\"3\"\n")
+	b.want("DEALLOCATE PREPARE gone", "")
+	d := open(t, Options{Catalog: dir})
+	d.want("EXECUTE \"MY SUM\" USING 2", "\"n\"\n\"3\"\n")
+	d.fails("EXECUTE gone", sqlerr.NotFound, "Prepared statement not found: gone")
+	a.fails("DEALLOCATE PREPARE gone", sqlerr.NotFound, "Prepared statement not found: gone")
+	file := filepath.Join(dir, "my%20sum.prepared.sql")
+	if got, err := os.ReadFile(file); err != nil || string(got) != "PREPARE \"my sum\" FROM\nSELECT ? + 1 AS n\n" {
+		t.Errorf("%q, %v", got, err)
+	}
+
 	name := filepath.Join(dir, "d", "t.table.sql")
 	if err := os.WriteFile(name, []byte("CREATE EXTERNAL TABLE"), 0o644); err != nil {
 		t.Fatal(err)

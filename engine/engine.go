@@ -203,13 +203,12 @@ func (e *Engine) warn(msg string) {
 	e.opt.Warn(msg)
 }
 
-// Session is a sequence of statements with settings, a current database, and
-// prepared statements. It is not safe for concurrent use.
+// Session is a sequence of statements with settings and a current database; prepared
+// statements are the catalog's. It is not safe for concurrent use.
 type Session struct {
 	e        *Engine
 	database string
 	set      settings
-	prepared map[string]string
 	now      func() time.Time // tests fix it
 }
 
@@ -224,7 +223,7 @@ type settings struct {
 // NewSession returns a session with default settings in database default.
 func (e *Engine) NewSession() *Session {
 	return &Session{
-		e: e, database: catalog.DefaultDatabase, prepared: map[string]string{}, now: time.Now,
+		e: e, database: catalog.DefaultDatabase, now: time.Now,
 		set: settings{zoneName: "UTC"},
 	}
 }

@@ -97,10 +97,10 @@ func (s *Session) execute(ctx context.Context, n *syntax.Execute, args []syntax.
 
 // preparedStatement finds and parses a prepared statement, and checks its values.
 func (s *Session) preparedStatement(n *syntax.Execute, args []syntax.Expr) (stmt syntax.Statement, text string, err error) {
-	text, ok := s.prepared[strings.ToLower(n.Name.Value)]
+	text, ok := s.e.catalog.Prepared(n.Name.Value)
 	if !ok {
 		e := sqlerr.Newf(sqlerr.NotFound, n.Pos(), "Prepared statement not found: %s", n.Name.Value)
-		if near := sqlerr.Nearest(strings.ToLower(n.Name.Value), sortedNames(s.prepared)); near != "" {
+		if near := sqlerr.Nearest(strings.ToLower(n.Name.Value), s.e.catalog.PreparedNames()); near != "" {
 			e.Hint = "did you mean " + near + "?"
 		}
 		return nil, "", e
@@ -128,14 +128,14 @@ func (s *Session) statement(ctx context.Context, stmt syntax.Statement, params [
 	case *syntax.Explain:
 		return s.explain(ctx, n, params)
 	case *syntax.Prepare:
-		s.prepared[strings.ToLower(n.Name.Value)] = n.Text
-		return done(DDL, "PREPARE"), nil
+		return done(DDL, "PREPARE"), s.e.catalog.Prepare(n.Name.Value, n.Text)
 	case *syntax.Deallocate:
-		name := strings.ToLower(n.Name.Value)
-		if _, ok := s.prepared[name]; !ok {
-			return nil, sqlerr.Newf(sqlerr.NotFound, n.Pos(), "Prepared statement not found: %s", name)
+		switch found, err := s.e.catalog.Deallocate(n.Name.Value); {
+		case err != nil:
+			return nil, err
+		case !found:
+			return nil, sqlerr.Newf(sqlerr.NotFound, n.Pos(), "Prepared statement not found: %s", strings.ToLower(n.Name.Value))
 		}
-		delete(s.prepared, name)
 		return done(DDL, "DEALLOCATE"), nil
 	case *syntax.Execute:
 		return s.execute(ctx, n, n.Args, false)

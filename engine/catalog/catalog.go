@@ -91,6 +91,7 @@ type Catalog struct {
 
 	mu        sync.RWMutex
 	databases map[string]*database
+	prepared  map[string]string // statements by lower-case name: a work group's, on Athena
 }
 
 type database struct {
@@ -104,7 +105,7 @@ type database struct {
 
 // New returns a catalog with an empty database default, whose locations r finds.
 func New(r *source.Resolver) *Catalog {
-	c := &Catalog{resolver: r, prover: proven.New(nil), hashBelow: HashBelow, databases: map[string]*database{}}
+	c := &Catalog{resolver: r, prover: proven.New(nil), hashBelow: HashBelow, databases: map[string]*database{}, prepared: map[string]string{}}
 	c.databases[DefaultDatabase] = newDatabase(DefaultDatabase)
 	return c
 }

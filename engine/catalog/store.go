@@ -8,6 +8,7 @@ package catalog
 //	DIR/<database>/<name>.parts.sql   ALTER TABLE ... ADD PARTITION, one a partition, each followed by
 //	                                  ALTER TABLE ... PARTITION ... REPLACE COLUMNS where it has columns of its own
 //	DIR/<database>/<name>.view.sql    comments with the columns' types (and the view's comment), then the query
+//	DIR/<name>.prepared.sql           PREPARE name FROM statement
 //	DIR/.version                      counts the changes
 //	DIR/.lock                         held while files are read or changed
 //
@@ -201,6 +202,9 @@ func fileName(s string) string {
 // render gives all files as they should be. Tables of paths are not kept.
 func (c *Catalog) render() (map[string]string, error) {
 	out := map[string]string{}
+	for name, text := range c.prepared {
+		out[fileName(name)+preparedFile] = preparedText(name, text)
+	}
 	for _, d := range c.databases {
 		dir := fileName(d.name) + "/"
 		out[dir+"database.sql"] = d.statement()
@@ -296,7 +300,7 @@ func (c *Catalog) reload() error {
 	if err != nil {
 		return err
 	}
-	saved := map[string]string{}
+	saved, prepared := map[string]string{}, map[string]string{}
 	databases := map[string]*database{DefaultDatabase: newDatabase(DefaultDatabase)}
 	dirs, err := os.ReadDir(c.dir)
 	if err != nil {
@@ -306,7 +310,15 @@ func (c *Catalog) reload() error {
 		if !e.IsDir() && strings.HasPrefix(e.Name(), unfinished) {
 			_ = os.Remove(filepath.Join(c.dir, e.Name()))
 		}
-		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") {
+		if !e.IsDir() {
+			if file, ok := strings.CutSuffix(e.Name(), preparedFile); ok && !strings.HasPrefix(file, ".") {
+				if err := c.loadPrepared(file, prepared, saved); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		if strings.HasPrefix(e.Name(), ".") {
 			continue
 		}
 		if err := c.loadDatabase(e.Name(), databases, saved); err != nil {
@@ -321,8 +333,28 @@ func (c *Catalog) reload() error {
 			}
 		}
 	}
-	c.databases, c.saved, c.version = databases, saved, version
+	c.databases, c.prepared, c.saved, c.version = databases, prepared, saved, version
 	return nil
+}
+
+// loadPrepared reads the file of a prepared statement.
+func (c *Catalog) loadPrepared(file string, prepared, saved map[string]string) error {
+	b, err := os.ReadFile(filepath.Join(c.dir, file+preparedFile))
+	if err != nil {
+		return storeFailed(file, err)
+	}
+	name := unescapePath(file)
+	text, err := readPrepared(string(b), name)
+	if err != nil {
+		return c.damaged(file+preparedFile, err)
+	}
+	prepared[name], saved[file+preparedFile] = text, string(b)
+	return nil
+}
+
+func (c *Catalog) damaged(file string, err error) error {
+	return sqlerr.New(sqlerr.HiveMetastoreError, "The catalog file %s is damaged: %s", filepath.Join(c.dir, filepath.FromSlash(file)), sqlerr.As(err).Msg).
+		WithHint("mend it by hand, it is SQL; or remove it, which drops what it declares")
 }
 
 // loadDatabase reads a database's folder. One without database.sql is none: data/
@@ -336,10 +368,7 @@ func (c *Catalog) loadDatabase(dir string, databases map[string]*database, saved
 		saved[dir+"/"+name] = string(b)
 		return string(b), nil
 	}
-	damaged := func(name string, err error) error {
-		return sqlerr.New(sqlerr.HiveMetastoreError, "The catalog file %s is damaged: %s", filepath.Join(c.dir, dir, name), sqlerr.As(err).Msg).
-			WithHint("mend it by hand, it is SQL; or remove it, which drops what it declares")
-	}
+	damaged := func(name string, err error) error { return c.damaged(dir+"/"+name, err) }
 	text, err := read("database.sql")
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

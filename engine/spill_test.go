@@ -10,9 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/ionq-db/ionq/engine/output"
+	"github.com/ionq-db/ionq/engine/spill"
 )
 
 // spillData writes a table of 4 files with keys of many sorts: few and many
@@ -299,6 +301,51 @@ func spillOneGroup(t *testing.T, temp string, memory int64, queries []string, go
 		}
 		if left, err := os.ReadDir(temp); err != nil || len(left) > 0 {
 			t.Errorf("%s\nleaves %v (%v)", q, left, err)
+		}
+	}
+}
+
+// measured is a temporary file that notes the longest piece written.
+type measured struct {
+	spill.Store
+	most *atomic.Int64
+}
+
+func (m measured) WriteAt(p []byte, off int64) (int, error) {
+	for {
+		most := m.most.Load()
+		if int64(len(p)) <= most || m.most.CompareAndSwap(most, int64(len(p))) {
+			return m.Store.WriteAt(p, off)
+		}
+	}
+}
+
+// TestSpillPieces: what is put on disk of a group of many rows, and with it what its
+// way there and back takes in memory, does not grow with the group.
+func TestSpillPieces(t *testing.T) {
+	const rows = `WITH r AS (SELECT a * 1000 + b AS x, (a * 7919 + b * 104729) % 1009 AS y FROM UNNEST(sequence(0, 99)) t(a) CROSS JOIN UNNEST(sequence(0, 999)) u(b)) `
+	dir := spillData(t, 4)
+	plain := spillSession(t, dir, Options{Workers: 1, Memory: 1 << 40})
+	small := spillSession(t, dir, Options{Workers: 2, Memory: 1 << 20})
+	var most atomic.Int64
+	small.e.space = spill.NewSpaceWith(t.TempDir(), func(dir string) (spill.Store, error) {
+		f, err := os.CreateTemp(dir, "")
+		return measured{f, &most}, err
+	})
+	for _, q := range []string{
+		`SELECT sum(x / 7e0 ORDER BY y, x) FROM r`,
+		`SELECT sum(x / 7e0 ORDER BY y, x), arbitrary(y ORDER BY x DESC) FILTER (WHERE y % 2 = 0), count(*), sum(x / 7e0), max(y), approx_distinct(y), stddev(x) FROM r`,
+		`SELECT CASE WHEN x % 1000 = 7 THEN x ELSE 0 END AS g, sum(x / 7e0 ORDER BY y, x), corr(x, y), min(CAST(x AS varchar)) FROM r GROUP BY 1`,
+		`SELECT g, h, sum(x / 7e0 ORDER BY y, x), bitwise_or_agg(x) FROM (SELECT *, y % 2 AS g, x % 3 AS h FROM r) GROUP BY ROLLUP (g, h)`,
+		`SELECT reduce_agg(x, 0, (s, x) -> (s * 31 + x) % 1000003, (a, b) -> a), arbitrary(x ORDER BY y DESC) FROM r`,
+	} {
+		most.Store(0)
+		want, got := answer(t, plain, rows+q), answer(t, small, rows+q)
+		if got != want || !strings.HasSuffix(want, "|\n") {
+			t.Errorf("%s\ngot  %.300s\nwant %.300s", q, got, want)
+		}
+		if n := most.Load(); n == 0 || n > 256<<10 {
+			t.Errorf("%s\na piece of %d bytes", q, n)
 		}
 	}
 }

@@ -156,6 +156,12 @@ func (b *buffered) size() int64 {
 
 func (b *buffered) save(groups []int32) []*page.Vector { return b.rows.save(groups, b.n) }
 
+func (b *buffered) rowsOf(g int32) int { return b.rows.of(g, b.n) }
+
+func (b *buffered) saveRows(g int32, from, to int) []*page.Vector {
+	return b.rows.saveSome(g, b.n, from, to)
+}
+
 func (b *buffered) load(cols []*page.Vector, n int) error {
 	if groups, vecs := saved(cols, n); len(groups) > 0 {
 		return b.add(groups, vecs)

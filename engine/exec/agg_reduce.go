@@ -293,12 +293,27 @@ func (f *folded) stateTypes() []types.Type {
 func (f *folded) size() int64 { return 2*int64(cap(f.begun)) + f.states.Size() + f.rows.size() }
 
 func (f *folded) save(groups []int32) []*page.Vector {
-	out := []*page.Vector{
+	return append(f.saveStates(groups), f.rows.save(groups, len(f.begun))...)
+}
+
+func (f *folded) saveStates(groups []int32) []*page.Vector {
+	return []*page.Vector{
 		boolColumn(groups, func(g int32) bool { return f.begun[g] }),
 		page.Gather(&f.states, groups),
 		boolColumn(groups, func(g int32) bool { return f.failed[g] }),
 	}
-	return append(out, f.rows.save(groups, len(f.begun))...)
+}
+
+func (f *folded) rowsOf(g int32) int { return f.rows.of(g, len(f.begun)) }
+
+// saveRows is as it says; the state comes first.
+func (f *folded) saveRows(g int32, from, to int) []*page.Vector {
+	of, group := f, g
+	if from > 0 {
+		of, group = &folded{states: page.Vector{Type: f.states.Type, Phys: f.states.Phys}}, 0
+		of.grow(1)
+	}
+	return append(of.saveStates([]int32{group}), f.rows.saveSome(g, len(f.begun), from, to)...)
 }
 
 func (f *folded) load(cols []*page.Vector, n int) error {

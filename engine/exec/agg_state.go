@@ -288,9 +288,7 @@ func (r *rows) size() int64 {
 }
 
 func (r *rows) save(groups []int32, n int) []*page.Vector {
-	if len(r.start) != n+1 {
-		r.index(n)
-	}
+	r.indexed(n)
 	out := make([]*page.Vector, len(r.cols))
 	var of []int32
 	off := make([]int32, 1, len(groups)+1)
@@ -305,6 +303,43 @@ func (r *rows) save(groups []int32, n int) []*page.Vector {
 		}
 	}
 	return out
+}
+
+// indexed makes sure of the index over n groups. No rows come after it.
+func (r *rows) indexed(n int) {
+	if len(r.start) != n+1 {
+		r.index(n)
+	}
+}
+
+// of is how many rows a group has, n being the number of groups.
+func (r *rows) of(g int32, n int) int {
+	r.indexed(n)
+	return int(r.start[g+1] - r.start[g])
+}
+
+// saveSome is save of rows from..to-1 of one group, as far as there are such.
+func (r *rows) saveSome(g int32, n, from, to int) []*page.Vector {
+	r.indexed(n)
+	of := r.order[r.start[g]:r.start[g+1]]
+	of = of[min(from, len(of)):min(to, len(of))]
+	out := make([]*page.Vector, len(r.cols))
+	for k, v := range r.vecs() {
+		out[k] = &page.Vector{
+			Type: types.Array(v.Type), Phys: page.PhysArray, Len: 1,
+			Off: []int32{0, int32(len(of))}, Children: []*page.Vector{page.Gather(v, of)},
+		}
+	}
+	return out
+}
+
+// keepsRows is the part of an accumulator whose states are rows: a group with many is
+// put on disk in several pieces, one after the other.
+type keepsRows interface {
+	// rowsOf is how many rows a group has.
+	rowsOf(g int32) int
+	// saveRows is save of rows from..to-1 of one group, as far as there are such.
+	saveRows(g int32, from, to int) []*page.Vector
 }
 
 // saved gives back the rows of n groups.
@@ -327,6 +362,12 @@ func (c *collect) stateTypes() []types.Type { return c.rows.stateTypes() }
 func (c *collect) size() int64 { return c.rows.size() }
 
 func (c *collect) save(groups []int32) []*page.Vector { return c.rows.save(groups, c.n) }
+
+func (c *collect) rowsOf(g int32) int { return c.rows.of(g, c.n) }
+
+func (c *collect) saveRows(g int32, from, to int) []*page.Vector {
+	return c.rows.saveSome(g, c.n, from, to)
+}
 
 func (c *collect) load(cols []*page.Vector, n int) error {
 	if groups, vecs := saved(cols, n); len(groups) > 0 {

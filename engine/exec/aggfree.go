@@ -111,8 +111,7 @@ type freeWorker struct {
 }
 
 func (s *aggSink) newWorker() *freeWorker {
-	n := max(s.a.env.Workers, 1)
-	return &freeWorker{sink: s, next: make([]int64, len(s.a.sets)), limit: s.a.env.freeGroups(), room: max(s.acc.Room(4*n), leastPart)}
+	return &freeWorker{sink: s, next: make([]int64, len(s.a.sets)), limit: s.a.env.freeGroups(), room: s.partRoom()}
 }
 
 // begin says which split the next rows are of.

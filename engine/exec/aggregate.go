@@ -286,9 +286,10 @@ type cutter struct {
 	weight int64
 	emit   func(*part) error
 	sel    []int32
-	plain  int              // how many of the next parts do not look for equal keys
-	held   func(size int64) // is told the size of the part at hand; may be nil
-	of     *distinctSet     // what the rows are of, if they are not the input's
+	plain  int                   // how many of the next parts do not look for equal keys
+	held   func(size int64)      // is told the size of the part at hand; may be nil
+	early  func(size int64) bool // whether a part of that size ends here; may be nil
+	of     *distinctSet          // what the rows are of, if they are not the input's
 }
 
 // add takes in a page, and emits every part that is full.
@@ -338,7 +339,14 @@ func (c *cutter) add(pg *page.Page) error {
 				return err
 			}
 		} else if c.held != nil {
-			c.held(c.p.size())
+			size := c.p.size()
+			if c.early != nil && c.early(size) {
+				if err := c.flush(); err != nil {
+					return err
+				}
+			} else {
+				c.held(size)
+			}
 		}
 	}
 	return nil
@@ -556,7 +564,7 @@ func (o *aggregate) run(ctx context.Context) (err error) {
 		tag++
 		return o.sink.put(ctx, tag, p)
 	}
-	c := cutter{a: o.a, held: o.sink.growing(), emit: put}
+	c := cutter{a: o.a, held: o.sink.growing(), early: o.sink.early(), emit: put}
 	if err := o.read(ctx, sets, c.add); err != nil {
 		return err
 	}
@@ -595,7 +603,7 @@ func (o *aggregate) Close() error {
 // end gives the result of rows that have all been put, and of the distinct sets,
 // whose parts come last.
 func (s *aggSink) end(ctx context.Context, d *distincts, workers []*distinctWorker, put func(*part) error) (pages, error) {
-	c := cutter{a: s.a, held: s.growing(), emit: put}
+	c := cutter{a: s.a, held: s.growing(), early: s.early(), emit: put}
 	err := d.each(ctx, workers, func(set *distinctSet, pg *page.Page) error {
 		if c.of != set {
 			if err := c.flush(); err != nil {
@@ -745,7 +753,7 @@ func (o *parallelAggregate) runOrdered(ctx context.Context) error {
 		}
 	}, func(ctx context.Context, w *worker, k int) error {
 		q, n := &o.queues[k], 0
-		cut := cutter{a: o.a, held: o.sink.growing(), emit: func(p *part) error {
+		cut := cutter{a: o.a, held: o.sink.growing(), early: o.sink.early(), emit: func(p *part) error {
 			tag := splitTag(k, n)
 			n++
 			if o.sink.full.Load() {

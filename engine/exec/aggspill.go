@@ -13,6 +13,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -95,6 +96,27 @@ func (s *aggSink) growing() func(int64) {
 			last = size
 		}
 	}
+}
+
+// early returns what tells whether a part ends at a size, for aggregations to which it
+// makes no difference where parts end because all their states are rows: once parts go
+// to disk, there is no need to wait for a whole one. Nil: parts have all their rows.
+func (s *aggSink) early() func(size int64) bool {
+	if !s.acc.Limited() {
+		return nil
+	}
+	for _, mk := range s.a.make {
+		if _, rows := mk().(keepsRows); !rows {
+			return nil
+		}
+	}
+	room := s.partRoom()
+	return func(size int64) bool { return size >= room && s.full.Load() }
+}
+
+// partRoom is how many bytes a part that goes to disk takes.
+func (s *aggSink) partRoom() int64 {
+	return max(s.acc.Room(4*max(s.a.env.Workers, 1)), leastPart)
 }
 
 // put takes in the next part. Parts come in the order of their tags; between them
@@ -181,32 +203,114 @@ func (s *aggSink) writeSet(ctx context.Context, set int, tag int64, p *part, ord
 		k := partitionOf(h, depth)
 		lists[k] = append(lists[k], int32(g))
 	}
-	rows := chunkRows(t.n, p.size())
+	w := pieceWriter{s: s, tag: tag, t: t, accs: p.sets[set].accs, ord: ord, rows: chunkRows(t.n, p.size())}
+	w.measure()
 	for k, groups := range lists {
-		for len(groups) > 0 {
-			sel := groups[:min(rows, len(groups))]
-			groups = groups[len(sel):]
-			cols := append(t.gather(sel), int64Column(sel, func(g int32) int64 {
-				if ord != nil {
-					return ord[g]
-				}
-				return int64(g)
-			}))
-			for _, acc := range p.sets[set].accs {
-				cols = append(cols, acc.save(sel)...)
-			}
-			c, err := s.file.Write(cols, 0, len(sel))
-			if err != nil {
-				return err
-			}
-			s.mu.Lock()
-			to[k] = append(to[k], piece{tag, c})
-			s.mu.Unlock()
-		}
-		if err := ctx.Err(); err != nil {
+		if err := w.write(ctx, groups, &to[k]); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// pieceWriter writes groups of one part.
+type pieceWriter struct {
+	s    *aggSink
+	tag  int64
+	t    *keyTable
+	accs []accumulator
+	ord  []int64
+	rows int // groups of a chunk
+	most int // rows of a group in a chunk, of those whose states are rows
+}
+
+// measure finds out how many rows of a group make a chunk.
+func (w *pieceWriter) measure() {
+	w.most = math.MaxInt
+	for _, acc := range w.accs {
+		if k, ok := acc.(keepsRows); ok {
+			n := 0
+			for g := range w.t.n {
+				n += k.rowsOf(int32(g))
+			}
+			w.most = min(w.most, chunkRows(n, acc.(interface{ size() int64 }).size()))
+		}
+	}
+}
+
+// large gives the most rows that an accumulator keeps of a group if they are too many
+// for a chunk, else 0.
+func (w *pieceWriter) large(g int32) int {
+	n := 0
+	for _, acc := range w.accs {
+		if k, ok := acc.(keepsRows); ok {
+			n = max(n, k.rowsOf(g))
+		}
+	}
+	if n <= w.most {
+		return 0
+	}
+	return n
+}
+
+// write writes groups as pieces, those of many rows each as several, of which the
+// first has all of the group's state that is not rows.
+func (w *pieceWriter) write(ctx context.Context, groups []int32, to *[]piece) error {
+	for len(groups) > 0 {
+		n := 0
+		for n < min(w.rows, len(groups)) && (w.most == math.MaxInt || w.large(groups[n]) == 0) {
+			n++
+		}
+		if sel := groups[:n]; n > 0 {
+			if err := w.put(sel, to, func(acc accumulator, _ int) []*page.Vector { return acc.save(sel) }); err != nil {
+				return err
+			}
+		} else {
+			n = 1
+			g := groups[0]
+			for from, end := 0, w.large(g); from < end; from += w.most {
+				if err := w.put(groups[:1], to, func(acc accumulator, k int) []*page.Vector {
+					switch rows, ok := acc.(keepsRows); {
+					case ok:
+						return rows.saveRows(g, from, from+w.most)
+					case from > 0:
+						empty := w.s.a.make[k]()
+						empty.grow(1)
+						return empty.save([]int32{0})
+					default:
+						return acc.save(groups[:1])
+					}
+				}); err != nil {
+					return err
+				}
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+			}
+		}
+		groups = groups[n:]
+	}
+	return ctx.Err()
+}
+
+// put writes a piece of the listed groups.
+func (w *pieceWriter) put(sel []int32, to *[]piece, save func(acc accumulator, k int) []*page.Vector) error {
+	cols := append(w.t.gather(sel), int64Column(sel, func(g int32) int64 {
+		if w.ord != nil {
+			return w.ord[g]
+		}
+		return int64(g)
+	}))
+	for k, acc := range w.accs {
+		cols = append(cols, save(acc, k)...)
+	}
+	c, err := w.s.file.Write(cols, 0, len(sel))
+	if err != nil {
+		return err
+	}
+	w.s.mu.Lock()
+	*to = append(*to, piece{w.tag, c})
+	w.s.mu.Unlock()
 	return nil
 }
 
@@ -314,6 +418,20 @@ func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth in
 	ts := all.stored(set)
 	sp := &all.sets[set]
 	sorting := false // the rows of the only group so far
+	// The rows of a group are sorted anyway where all of them would not fit: the sooner
+	// that begins, the less of them is here besides.
+	early := false
+	for _, acc := range sp.accs {
+		_, ordered := acc.(*buffered)
+		early = early || ordered
+	}
+	if early {
+		total := int64(0)
+		for _, c := range list {
+			total += c.chunk.Size
+		}
+		early = total > s.acc.Room(1)
+	}
 	defer func() {
 		if sorting {
 			err = errors.Join(err, all.closeSorts(set))
@@ -366,7 +484,7 @@ func (s *aggSink) partition(ctx context.Context, set int, list []piece, depth in
 			s.acc.Hold(0)
 			return s.divide(ctx, set, list, ts, depth)
 		}
-		if full && sp.table.n == 1 && !sorting {
+		if (full || early && depth <= maxDepth && size >= s.acc.Room(spill.Share)) && sp.table.n == 1 && !sorting {
 			// One group, whose rows need not be held.
 			sorting = true
 			s.sortRows(ctx, all, set)

@@ -79,9 +79,9 @@ type Account struct {
 // Account opens an account.
 func (b *Budget) Account() *Account { return &Account{b: b} }
 
-// share is the part of a budget below which an operator does not spill, whatever
+// Share is the part of a budget below which an operator does not spill, whatever
 // the others hold: spilling would free next to nothing.
-const share = 8
+const Share = 8
 
 // Hold says that the operator now holds n bytes, and reports whether it should
 // spill: the query is over its budget, and this operator holds enough to matter.
@@ -91,7 +91,7 @@ func (a *Account) Hold(n int64) bool {
 	}
 	used := a.b.add(n - a.held)
 	a.held = n
-	return used > a.b.limit && n > 0 && n >= a.b.limit/share
+	return used > a.b.limit && n > 0 && n >= a.b.limit/Share
 }
 
 // Limited reports whether there is a limit at all.

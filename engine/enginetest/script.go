@@ -74,7 +74,7 @@ func parseScript(path string) (*script, error) {
 	for n, line := range s.lines {
 		switch {
 		case until != "" && line == until:
-			cur.end, cur, until = n+2, nil, ""
+			cur.end, cur, until = n+1, nil, ""
 		case until != "" && line == "----" && !cur.sep:
 			cur.sep, cur.wantAt = true, n+2
 		case until != "" && cur.sep:

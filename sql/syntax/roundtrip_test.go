@@ -15,6 +15,7 @@ import (
 func roundTrip(t *testing.T, text string, n Node, parse func(string) (Node, error)) {
 	t.Helper()
 	printed := Format(n)
+	_ = Layout(n) // which must not panic; its text is compared elsewhere
 	again, err := parse(printed)
 	if err != nil {
 		t.Errorf("%s\nprints as\n%s\nwhich fails: %v", text, printed, err)

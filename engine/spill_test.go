@@ -349,3 +349,27 @@ func TestSpillPieces(t *testing.T) {
 		}
 	}
 }
+
+// TestLongMatch: the rows of one match come page by page, not all at once, whose
+// measures may take more than there is memory for: the first ones are there before a
+// measure of a later one fails.
+func TestLongMatch(t *testing.T) {
+	dir := spillData(t, 4)
+	for _, opt := range []Options{{Workers: 1}, {Workers: 1, PageRows: 3}, {Workers: 2, Memory: 1 << 10}} {
+		s := spillSession(t, dir, opt)
+		for _, pattern := range []string{"a b*", "a {- b -} b*"} {
+			q := `SELECT * FROM (SELECT x, q FROM (SELECT a * 1000 + b AS x FROM UNNEST(sequence(0, 99)) t(a) CROSS JOIN UNNEST(sequence(0, 999)) u(b))
+				MATCH_RECOGNIZE (ORDER BY x MEASURES 1 / (90000 - RUNNING last(x)) AS q ALL ROWS PER MATCH PATTERN (` + pattern + `) DEFINE b AS b.x > 0)) LIMIT 2`
+			want := "0|0|\n1|0|\n"
+			if strings.Contains(pattern, "-}") {
+				want = "0|0|\n2|0|\n"
+			}
+			if got := answer(t, s, q); got != want {
+				t.Errorf("%s: %q, want %q", pattern, got, want)
+			}
+			if got := answer(t, s, strings.Replace(q, "LIMIT 2", "", 1)); !strings.Contains(got, "ivision by zero") {
+				t.Errorf("%s: no error at the end: %q", pattern, got[max(0, len(got)-100):])
+			}
+		}
+	}
+}

@@ -42,12 +42,22 @@ type matchRecognize struct {
 
 	skipped, matched int // the last row that was skipped, or in a match
 	number           int64
+	showing          *shownMatch // whose rows are being yielded
 
 	out    []int32 // input rows of the page being made
 	values []int32 // where their measures are; -1 for NULLs
 	count  int32   // measures so far
 	frames [][2]int
 	held   int64
+}
+
+// shownMatch is a match of which all rows are yielded, a page at a time: it may have
+// more than memory holds with their measures.
+type shownMatch struct {
+	*match
+	start, from, to int
+	next            int // the row of the match
+	passed          int // exclusions behind
 }
 
 // matchExpr is an expression about a match, ready to run.
@@ -228,9 +238,15 @@ func (m *matchRecognize) begin(ctx context.Context) (bool, error) {
 			return false, err
 		}
 		m.p = &m.big.partition
+		// What rows alone decide is remembered as long as there is room for it.
+		room := m.env.Memory.Limit() / 8
 		for _, d := range m.defines {
-			if d != nil && d.own {
+			if d == nil {
+				continue
+			}
+			if d.known = nil; d.own && int64(m.p.n) <= room {
 				d.known = make([]int8, m.p.n)
+				room -= int64(m.p.n)
 			}
 		}
 		if m.n.Rows == plan.WindowRows {
@@ -287,10 +303,18 @@ func (m *matchRecognize) fill(ctx context.Context) error {
 			if m.row&255 == 0 && ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if err := m.position(ctx); err != nil {
+			var err error
+			if m.showing != nil {
+				err = m.show(ctx)
+			} else {
+				err = m.position(ctx)
+			}
+			if err != nil {
 				return err
 			}
-			m.row++
+			if m.showing == nil {
+				m.row++
+			}
 		}
 		done := m.row == m.p.n
 		if len(m.out) > 0 && (window || m.big != nil && done) || len(m.out) >= m.env.pageRows() {
@@ -380,36 +404,54 @@ func (m *matchRecognize) position(ctx context.Context) error {
 		m.number++
 		return nil
 	}
-	n := len(found.labels)
 	switch m.n.Rows {
 	case plan.OneRowPerMatch, plan.WindowRows:
-		if err := m.measure(ctx, at, start, n-1, from, to, found.labels); err != nil {
+		if err := m.measure(ctx, at, start, len(found.labels)-1, from, to, found.labels); err != nil {
 			return err
 		}
-		m.frames = append(m.frames, [2]int{start, start + n})
+		if window {
+			m.frames = append(m.frames, [2]int{start, start + len(found.labels)})
+		}
 	default:
-		i := 0
-		for k := 0; k <= len(found.exclusions); k += 2 {
-			end := n
-			if k < len(found.exclusions) {
-				end = found.exclusions[k]
-			}
-			for ; i < end; i++ {
-				if err := m.measure(ctx, start+i, start, i, from, to, found.labels); err != nil {
-					return err
-				}
-			}
-			if k < len(found.exclusions) {
-				i = found.exclusions[k+1]
-			}
+		m.showing = &shownMatch{match: found, start: start, from: from, to: to}
+		return m.show(ctx)
+	}
+	return m.goOn(start, found)
+}
+
+// show yields rows of a match up to a page.
+func (m *matchRecognize) show(ctx context.Context) error {
+	f := m.showing
+	for f.next < len(f.labels) {
+		if len(m.out) >= m.env.pageRows() {
+			return nil
+		}
+		if f.passed < len(f.exclusions) && f.next >= f.exclusions[f.passed] {
+			f.next = f.exclusions[f.passed+1]
+			f.passed += 2
+			continue
+		}
+		if err := m.measure(ctx, f.start+f.next, f.start, f.next, f.from, f.to, f.labels); err != nil {
+			return err
+		}
+		if f.next++; f.next&255 == 0 && ctx.Err() != nil {
+			return ctx.Err()
 		}
 	}
+	m.showing = nil
+	return m.goOn(f.start, f.match)
+}
+
+// goOn finds out where to look for the match after one that the row at hand has
+// begun.
+func (m *matchRecognize) goOn(start int, found *match) error {
+	n := len(found.labels)
 	m.matched = max(m.matched, start+n-1)
 	switch m.n.Match.Skip {
 	case plan.SkipPastLast:
 		m.skipped = start + n - 1
 	case plan.SkipToNext:
-		m.skipped = at
+		m.skipped = m.row
 	default:
 		to := navigate(m.n.Match.SkipTo, found.labels, n-1)
 		if to < 0 {
@@ -602,7 +644,9 @@ func samePath(a, b []int32) bool {
 func (m *matchRecognize) unmatched() {
 	m.out = append(m.out, m.place(m.row))
 	m.values = append(m.values, -1)
-	m.frames = append(m.frames, [2]int{0, 0})
+	if m.n.Rows == plan.WindowRows {
+		m.frames = append(m.frames, [2]int{0, 0})
+	}
 }
 
 // empty yields the row of an empty match.
@@ -624,7 +668,9 @@ func (m *matchRecognize) empty() error {
 		}
 	}
 	m.yield(m.row)
-	m.frames = append(m.frames, [2]int{0, 0})
+	if m.n.Rows == plan.WindowRows {
+		m.frames = append(m.frames, [2]int{0, 0})
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,11 +19,12 @@ func cacheCommand() *cobra.Command {
 	var o s3Flags
 	cmd := &cobra.Command{
 		Use:   "cache list|stat|clear [NAMESPACE]",
-		Short: "show or empty the cache folder",
+		Short: "Show or empty the cache folder",
 		Long: `The cache folder keeps what was costly to get: objects of S3 (namespace objects),
 listings of buckets for when the network is gone (listings), columns that queries
 have read of data files (columns), what was found of files that nobody declared
-(shapes), and which files had the MD5 that was promised (proven-md5). It is $IONQ_CACHE_DIR, or ionq in the user's cache folder.
+(shapes), and which files had the MD5 that was promised (proven-md5). It is
+$IONQ_CACHE_DIR, or ionq in the user's cache folder.
 Everything in it can be had again; nothing in it is needed for a right answer.
 
   ionq cache list     every entry: namespace, bytes, time of last use, what it is
@@ -39,15 +41,20 @@ Everything in it can be had again; nothing in it is needed for a right answer.
 		RunE: func(cmd *cobra.Command, args []string) error {
 			space := ""
 			if len(args) == 2 {
-				space = args[1]
+				if space = args[1]; !slices.Contains(namespaces, space) {
+					return usagef("cache %s %s: the namespaces are %s", args[0], space, strings.Join(namespaces, ", "))
+				}
 			}
 			return cacheAction(cmd, &o, args[0], space)
 		},
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	cmd.Flags().StringVar(&o.cacheSize, "cache-size", "", "the limit that stat shows, as the other commands take it")
+	cmd.Flags().StringVar(&o.cacheSize, "cache-size", "", "`SIZE`: the limit that stat shows, as the other commands take it")
 	return cmd
 }
+
+// namespaces are the parts of the cache folder.
+var namespaces = []string{"columns", "listings", "objects", "proven-md5", "shapes"}
 
 func cacheAction(cmd *cobra.Command, o *s3Flags, action, space string) error {
 	limit, err := o.limit()
@@ -75,6 +82,9 @@ func cacheAction(cmd *cobra.Command, o *s3Flags, action, space string) error {
 						key = fileName(file) + " number of rows"
 					}
 				}
+			}
+			if e.Space == "proven-md5" {
+				key = fileName(key)
 			}
 			fmt.Fprintf(&b, "%s\t%d\t%s\t%s\n", e.Space, e.Size, e.Used.UTC().Format(time.RFC3339), printable(key))
 		}

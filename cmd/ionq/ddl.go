@@ -41,6 +41,7 @@ the form to use: the comments say what the text file must hold.`,
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	addSourceFlags(cmd, &o)
+	addAsOfFlag(cmd, &o)
 	addVerifyFlags(cmd, &o)
 	cmd.Flags().StringVar(&location, "location", "", "`s3://...`: the LOCATION of the data (default: from the manifest)")
 	cmd.Flags().StringVar(&symlink, "symlink", "", "`s3://...`: print the symlink form, with this LOCATION")

@@ -23,7 +23,7 @@ func fetchCommand() *cobra.Command {
 	var o fetchOptions
 	cmd := &cobra.Command{
 		Use:   "fetch s3://BUCKET/PREFIX DIR",
-		Short: "copy exports out of S3 and verify them",
+		Short: "Copy exports out of S3 and verify them",
 		Long: `fetch copies every completed export at or below the prefix into DIR: manifests,
 checksums and exactly the data files that the manifests name, the shared ones of
 incremental exports included. The layout is kept from AWSDynamoDB on, so that DIR

@@ -15,11 +15,16 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/ionq-db/ionq/engine"
+	"github.com/ionq-db/ionq/engine/output"
+	"github.com/ionq-db/ionq/sql/sqlerr"
 )
 
 func main() {
@@ -65,7 +70,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	var usage usageError
 	switch {
 	case err == nil:
@@ -73,12 +78,47 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, errFailed):
 		return 1
 	case errors.As(err, &usage):
-		fmt.Fprintf(stderr, "ionq: %v\nionq --help tells how it is used\n", usage.error)
+		fmt.Fprintf(stderr, "ionq: %v%s\n%s --help tells how it is used\n", usage.error, flagHint(cmd, usage.error), cmd.CommandPath())
 		return 2
 	default:
 		printError(stderr, err, nil)
 		return 1
 	}
+}
+
+// flagHint guesses which flag was meant by one that there is not.
+func flagHint(cmd *cobra.Command, err error) string {
+	wrong, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
+	if !ok {
+		if strings.HasPrefix(err.Error(), "unknown shorthand flag: 'e'") && cmd.Parent() == nil {
+			return "; did you mean -c?"
+		}
+		return ""
+	}
+	if slices.Contains(output.Formats, wrong) && cmd.Flags().Lookup("format") != nil {
+		return "; did you mean --format " + wrong + "?"
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if near := sqlerr.Nearest(wrong, names); near != "" {
+		return "; did you mean --" + near + "?"
+	}
+	return ""
+}
+
+// version is what go build recorded: the module's version, or the commit.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && (v == "" || v == "(devel)") {
+			v = "at commit " + s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return v + ", " + info.GoVersion
 }
 
 // options are the flags of the root command.
@@ -142,10 +182,13 @@ the answer Athena gives, byte for byte, or a refusal that says why.
 A PATH is an export folder, a folder with many exports (the newest state that
 they give is used, incremental exports applied; --as-of asks for an earlier one),
 a data/ folder, or single files; it becomes a table named after the DynamoDB
-table. The rows of incremental exports are in "TABLE$changes". Statements come from -c and -f, in the order given, all in one
-session; without either from standard input, or from a prompt at a terminal.`,
+table. The rows of incremental exports are in "TABLE$changes".
+
+Statements come from -c and -f, in the order given, all in one session; without
+either from standard input, or from a prompt at a terminal.`,
 		Example: `  ionq ./01688083200000-abcd1234 -c 'SELECT count(*) FROM sample_table'
   ionq --map s3://example-bucket=./bucket -f table.sql -c 'SELECT * FROM sample_table LIMIT 10'`,
+		Version:               version(),
 		Args:                  cobra.ArbitraryArgs,
 		SilenceErrors:         true,
 		SilenceUsage:          true,
@@ -160,6 +203,7 @@ session; without either from standard input, or from a prompt at a terminal.`,
 	f.VarP(inputFlag{list: &o.inputs}, "command", "c", "run the statements of `SQL` (repeatable)")
 	f.VarP(inputFlag{list: &o.inputs, file: true}, "file", "f", "run the statements of `FILE`, - is standard input (repeatable)")
 	addSourceFlags(cmd, &o)
+	addAsOfFlag(cmd, &o)
 	addVerifyFlags(cmd, &o)
 	f.StringArrayVar(&o.tables, "table", nil, "`NAME=PATH`: a table NAME over PATH (repeatable)")
 	f.StringVar(&o.catalog, "catalog", "", "`DIR`: keep databases, declared tables, partitions and views there for later runs")
@@ -171,6 +215,8 @@ session; without either from standard input, or from a prompt at a terminal.`,
 	f.StringVar(&o.memory, "memory", "", "`SIZE`, such as 1GiB: what a query may hold before it goes on in temporary files (default: a quarter of the memory)")
 	f.StringVar(&o.tempDir, "temp-dir", "", "`DIR` of temporary files (default: the system's)")
 	addRatioFlag(cmd)
+	// Without this cobra gives -v to the version, and other tools to verbosity.
+	f.Bool("version", false, "say which ionq this is")
 	cmd.CompletionOptions.HiddenDefaultCmd = true
 	return cmd
 }
@@ -198,6 +244,10 @@ func addVerifyFlags(cmd *cobra.Command, o *options) {
 // addSourceFlags adds the flags that say where bytes are.
 func addSourceFlags(cmd *cobra.Command, o *options) {
 	cmd.Flags().StringArrayVar(&o.maps, "map", nil, "`s3://bucket[/prefix]=DIR`: find that location in a local folder (repeatable)")
-	cmd.Flags().StringVar(&o.asOf, "as-of", "", "`TIME`: read PATHs in their state at that instant (ISO 8601; UTC unless it says otherwise)")
 	o.s3.add(cmd)
+}
+
+// addAsOfFlag adds the instant of tables; what reads files as they are has none.
+func addAsOfFlag(cmd *cobra.Command, o *options) {
+	cmd.Flags().StringVar(&o.asOf, "as-of", "", "read PATHs in their state at `TIME` (ISO 8601; UTC unless it says otherwise)")
 }

@@ -3,6 +3,8 @@ package main
 // -o FILE: the result appears under its name whole or not at all.
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -30,6 +32,9 @@ func createOutFile(name string) (*outFile, error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*")
 	if err != nil {
+		if perr := new(fs.PathError); errors.As(err, &perr) {
+			perr.Path = name // not that of the file beside it
+		}
 		return nil, writeError(err)
 	}
 	return &outFile{File: f, name: name}, nil

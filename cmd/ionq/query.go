@@ -29,7 +29,7 @@ func openEngine(o *options, stderr io.Writer) (*engine.Engine, error) {
 	for _, m := range o.maps {
 		mapping, err := engine.ParseMapping(m)
 		if err != nil {
-			return nil, usagef("--map %s: %v", m, err)
+			return nil, usagef("--map %s: %s", m, sqlerr.As(err).Msg)
 		}
 		opt.Maps = append(opt.Maps, mapping)
 	}
@@ -98,7 +98,11 @@ func query(cmd *cobra.Command, o options, paths []string) (err error) {
 			return usagef("--set %s: NAME=VALUE expected", set)
 		}
 		if err := s.Set(strings.TrimSpace(name), strings.TrimSpace(value)); err != nil {
-			return usagef("--set %s: %s", set, sqlerr.As(err).Msg)
+			e := sqlerr.As(err)
+			if e.Hint != "" {
+				return usagef("--set %s: %s; %s", set, e.Msg, e.Hint)
+			}
+			return usagef("--set %s: %s", set, e.Msg)
 		}
 	}
 	if err := addTables(ctx, e, o.tables, paths); err != nil {
@@ -174,11 +178,28 @@ func addTables(ctx context.Context, e *engine.Engine, named, paths []string) err
 	}
 	for _, p := range paths {
 		if _, err := e.AddPath(ctx, "", p); err != nil {
+			if x := sqlerr.As(err); x.Code == sqlerr.NotFound && x.Hint == "" {
+				return x.WithHint("%s", pathHint(p))
+			}
 			return err
 		}
 	}
 	return nil
 }
+
+// pathHint guesses what a path that is none was meant to be.
+func pathHint(path string) string {
+	if strings.ContainsAny(path, " \n") {
+		return "statements stand behind -c or in a file behind -f"
+	}
+	if near := sqlerr.Nearest(path, subcommands); near != "" {
+		return "did you mean the command " + near + "?"
+	}
+	return "a PATH is a folder, a file or s3://bucket/prefix; the commands are " + strings.Join(subcommands, ", ")
+}
+
+// subcommands are the words that are no PATH.
+var subcommands = []string{"cache", "cat", "ddl", "fetch", "verify"}
 
 func isTerminal(f any) bool {
 	file, ok := f.(*os.File)

@@ -4,6 +4,7 @@ package analyze
 // Rules are those of Trino's Scope, RelationType and Field.
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/ionq-db/ionq/sql/plan"
@@ -38,6 +39,22 @@ func hasSuffix(rel, prefix []string) bool {
 		}
 	}
 	return true
+}
+
+// spell names the field that * made c of, as Trino does.
+func (s *scope) spell(c *plan.Col) string {
+	for i, f := range s.fields {
+		switch {
+		case !plan.Equal(f.expr, c):
+		case f.name == "":
+			return strconv.Itoa(i + 1)
+		case len(f.rel) > 0:
+			return "'" + f.rel[len(f.rel)-1] + "." + f.name + "'"
+		default:
+			return "'" + f.name + "'"
+		}
+	}
+	return "'" + c.Name + "'"
 }
 
 // scope is a set of fields and the scope around it.

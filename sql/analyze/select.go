@@ -946,7 +946,7 @@ func (g *grouped) fail(c *plan.Col) {
 	case g.inSub != nil:
 		g.err = sqlerr.Newf(sqlerr.ExpressionNotAggregate, g.inSub.node.Pos(), "Subquery uses '%s' which must appear in GROUP BY clause", format(g.inSub.node))
 	case g.whole == nil:
-		g.err = sqlerr.Newf(sqlerr.ExpressionNotAggregate, c.Pos(), "'%s' must be an aggregate expression or appear in GROUP BY clause", c.Name)
+		g.err = sqlerr.Newf(sqlerr.ExpressionNotAggregate, c.Pos(), "Column %s not in GROUP BY clause", g.s.src.spell(c))
 	default:
 		g.err = sqlerr.Newf(sqlerr.ExpressionNotAggregate, g.whole.Pos(), "'%s' must be an aggregate expression or appear in GROUP BY clause", format(g.whole))
 	}

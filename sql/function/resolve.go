@@ -50,7 +50,9 @@ func ResolveAmong(display string, candidates []*Function, args []Arg) (*Bound, e
 			return nil, err
 		}
 		err := sqlerr.New(sqlerr.FunctionNotFound, "Function '%s' not registered", display)
-		if s := Suggest(display); s != "" {
+		if s := foreign[strings.ToLower(display)]; s != "" {
+			err.Hint = "write " + s
+		} else if s := Suggest(display); s != "" {
 			err.Hint = "did you mean " + s + "?"
 		}
 		return nil, err

@@ -27,6 +27,8 @@ func (p *parser) hint(t *Token) string {
 		return "OFFSET comes before LIMIT"
 	case t.Key == "," && prev(2).Key == "LIMIT":
 		return "write OFFSET n LIMIT m"
+	case p.dialect == Trino && foreignHint(t, prev, p.peekKey) != "":
+		return foreignHint(t, prev, p.peekKey)
 	case prev(1).Key == "," && (t.Key == ")" || t.Key == "FROM" || t.Kind == EOF):
 		return "there is a comma too many"
 	case t.Kind == Word && p.wantedAt == p.pos && slices.Contains(p.wanted, "<type>"):
@@ -50,6 +52,55 @@ func (p *parser) hint(t *Token) string {
 				return "did you mean " + w + " instead of " + p.tokenText(before) + "?"
 			}
 		}
+	}
+	return ""
+}
+
+// foreignWords are words of other dialects, where they stand alone, and what is written
+// here instead.
+var foreignWords = map[string]string{
+	"ILIKE":   "write lower(text) LIKE pattern",
+	"RLIKE":   "write regexp_like(text, pattern)",
+	"REGEXP":  "write regexp_like(text, pattern)",
+	"SIMILAR": "write regexp_like(text, pattern)",
+	"~":       "write regexp_like(text, pattern)",
+	"&":       "write AND for conditions, bitwise_and(a, b) for bits",
+	"|":       "write || for texts, OR for conditions, bitwise_or(a, b) for bits",
+	"^":       "write power(a, b), or bitwise_xor(a, b) for bits",
+	"#":       "a comment begins with --",
+	"EXCLUDE": "name the columns: * takes nothing away",
+}
+
+// foreignHint knows what users of MySQL, Postgres, Hive and others write by habit.
+func foreignHint(t *Token, prev func(int) *Token, peek func(int) string) string {
+	before := prev(1)
+	switch {
+	case foreignWords[t.Key] != "":
+		return foreignWords[t.Key]
+	case before.Key == "INTERVAL" && t.Kind == IntegerNumber:
+		return "the number of an INTERVAL is quoted: INTERVAL '1' DAY"
+	case before.Key == "TOP":
+		return "write LIMIT n at the end"
+	case prev(2).Key == "QUALIFY" || before.Key == "QUALIFY":
+		return "write the window function in a subquery and its condition in a WHERE around it"
+	case t.Key == "VIEW" && before.Key == "LATERAL":
+		return "write CROSS JOIN UNNEST(array) AS t(x)"
+	case before.Key == "->" && t.Key == ">":
+		return "write json_extract_scalar(json, '$.name')"
+	case t.Key == ">" && before.Key == "<=":
+		return "write IS NOT DISTINCT FROM"
+	case t.Key == "!" && peek(1) != "=":
+		return "write NOT"
+	case prev(1).Key == "(" && prev(2).Key == "EXCEPT" && prev(3).Key == "*":
+		return "name the columns: * takes nothing away"
+	case before.Key == "DIV":
+		return "write a / b, which gives a whole number for whole numbers"
+	case before.Key == "MOD":
+		return "write a % b"
+	case before.Key == "MINUS" && t.Key == "SELECT":
+		return "write EXCEPT"
+	case t.Key == "ON" && before.Key == "DISTINCT":
+		return "write row_number() OVER (PARTITION BY ...) in a subquery and WHERE ... = 1 around it"
 	}
 	return ""
 }

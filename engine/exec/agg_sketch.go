@@ -789,20 +789,31 @@ func (d *histogramDigest) add(args []*page.Vector, i int, _ uint64) error {
 	if len(args) > 2 {
 		w = args[2].F64[i]
 	}
-	d.h.Add(args[1].F64[i], w)
-	return nil
+	return histogramError(d.h.Add(args[1].F64[i], w))
+}
+
+func histogramError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return sqlerr.New(sqlerr.GenericInternalError, "%v", err)
 }
 
 func (d *histogramDigest) merge(o digest) error {
-	for _, b := range o.(*histogramDigest).h.Buckets() {
-		d.h.Add(b.Value, b.Weight)
+	buckets, err := o.(*histogramDigest).h.Buckets()
+	for i := 0; err == nil && i < len(buckets); i++ {
+		err = d.h.Add(buckets[i].Value, buckets[i].Weight)
 	}
-	return nil
+	return histogramError(err)
 }
 
 func (d *histogramDigest) result(out *page.Builder, _ bool) error {
 	isReal := out.Child(0).Type().Kind == types.KindReal
-	for _, b := range d.h.Buckets() {
+	buckets, err := d.h.Buckets()
+	if err != nil {
+		return histogramError(err)
+	}
+	for _, b := range buckets {
 		if isReal {
 			b.Value, b.Weight = float64(float32(b.Value)), float64(float32(b.Weight))
 		}

@@ -8,7 +8,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"math"
-	"slices"
 )
 
 // histogramBuffer is how many values beyond the buckets are held before buckets
@@ -30,18 +29,41 @@ func NewHistogram(buckets int) *Histogram { return &Histogram{limit: buckets} }
 // Size is about the number of bytes that the histogram takes.
 func (h *Histogram) Size() int64 { return int64(48 + 16*cap(h.buckets)) }
 
-// Add takes in a value with a weight.
-func (h *Histogram) Add(value, weight float64) {
+// errNoRight is of buckets whose penalties are no numbers, which infinite values and
+// weights make: the last bucket comes to be joined with the one behind it. Trino
+// fails with these words.
+var errNoRight = errors.New("Expected right to be != null") //nolint:staticcheck // Trino's words
+
+// Add takes in a value with a weight. It fails where buckets are to be joined and
+// Trino fails to.
+func (h *Histogram) Add(value, weight float64) error {
 	if len(h.buckets) == h.limit+histogramBuffer {
-		h.compact()
+		if err := h.compact(); err != nil {
+			return err
+		}
 	}
 	h.buckets = append(h.buckets, Bucket{value, weight})
+	return nil
 }
 
-// Buckets gives the buckets in order of their centres.
-func (h *Histogram) Buckets() []Bucket {
-	h.compact()
-	return h.buckets
+// Buckets gives the buckets in order of their centres. As on Trino they are compacted
+// by the partial aggregation and again by the final one, which adds up equal centres
+// that joining made; then they are a map by their centres, where the last NaN counts.
+func (h *Histogram) Buckets() ([]Bucket, error) {
+	for range 2 {
+		if err := h.compact(); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]Bucket, 0, len(h.buckets))
+	for _, b := range h.buckets {
+		if n := len(out); n > 0 && javaBits(out[n-1].Value) == javaBits(b.Value) {
+			out[n-1].Weight = b.Weight
+			continue
+		}
+		out = append(out, b)
+	}
+	return out, nil
 }
 
 // compareJava is Double.compare: -0 before 0, NaN last.
@@ -69,8 +91,88 @@ func javaBits(x float64) int64 {
 	return int64(math.Float64bits(x))
 }
 
-func sortBuckets(b []Bucket) {
-	slices.SortStableFunc(b, func(a, b Bucket) int { return compareJava(a.Value, b.Value) })
+const (
+	sortByInsertion = 16  // fewer buckets than these are sorted by insertion
+	sortByNinther   = 128 // the pivot of more than these is a median of medians
+)
+
+// sortBuckets sorts by centres. The order of equal ones, whose weights are added up in
+// it, is that of the quicksort that Trino takes from fastutil: Bentley's and McIlroy's
+// with equal elements at both ends.
+func sortBuckets(x []Bucket) {
+	n := len(x)
+	compare := func(i, k int) int { return compareJava(x[i].Value, x[k].Value) }
+	swap := func(i, k int) { x[i], x[k] = x[k], x[i] }
+	if n < sortByInsertion {
+		for i := range x {
+			for k := i; k > 0 && compare(k-1, k) > 0; k-- {
+				swap(k-1, k)
+			}
+		}
+		return
+	}
+	median := func(i, k, l int) int {
+		ik, il, kl := compare(i, k), compare(i, l), compare(k, l)
+		switch {
+		case ik < 0 && kl < 0, ik >= 0 && kl > 0:
+			return k
+		case ik < 0 && il < 0, ik >= 0 && il > 0:
+			return l
+		}
+		return i
+	}
+	low, pivot, high := 0, n/2, n-1
+	if n > sortByNinther {
+		s := n / 8
+		low, pivot, high = median(0, s, 2*s), median(pivot-s, pivot, pivot+s), median(high-2*s, high-s, high)
+	}
+	pivot = median(low, pivot, high)
+	moved := func(i, k int) { // the pivot goes along when places are swapped
+		switch pivot {
+		case i:
+			pivot = k
+		case k:
+			pivot = i
+		}
+		swap(i, k)
+	}
+	// x[:a] and x[d+1:] equal the pivot, x[a:b] is less, x[c+1:d+1] greater.
+	a, b, c, d := 0, 0, n-1, n-1
+	for {
+		for ; b <= c; b++ {
+			k := compare(b, pivot)
+			if k > 0 {
+				break
+			}
+			if k == 0 {
+				moved(a, b)
+				a++
+			}
+		}
+		for ; c >= b; c-- {
+			k := compare(c, pivot)
+			if k < 0 {
+				break
+			}
+			if k == 0 {
+				moved(c, d)
+				d--
+			}
+		}
+		if b > c {
+			break
+		}
+		moved(b, c)
+		b, c = b+1, c-1
+	}
+	for i := range min(a, b-a) {
+		swap(i, b-min(a, b-a)+i)
+	}
+	for i := range min(d-c, n-d-1) {
+		swap(b+i, n-min(d-c, n-d-1)+i)
+	}
+	sortBuckets(x[:b-a])
+	sortBuckets(x[n-(d-c):])
 }
 
 // bucketNode is a bucket between its neighbours, in the queue of joins.
@@ -122,7 +224,7 @@ func (q *bucketQueue) Pop() any {
 }
 
 // compact adds up equal values and joins neighbours until the limit is kept.
-func (h *Histogram) compact() {
+func (h *Histogram) compact() error {
 	sortBuckets(h.buckets)
 	out := h.buckets[:0]
 	for _, b := range h.buckets {
@@ -134,15 +236,16 @@ func (h *Histogram) compact() {
 	}
 	h.buckets = out
 	if len(out) <= h.limit {
-		return
+		return nil
 	}
+	// The queue's inner order decides the order of equal values, so it is built as
+	// Java's is.
 	q := make(bucketQueue, 0, 2*len(out))
 	var right *bucketNode
 	for i := len(out) - 1; i >= 0; i-- {
 		right = newBucketNode(i, out[i], nil, right)
-		q = append(q, right)
+		heap.Push(&q, right)
 	}
-	heap.Init(&q)
 	for n := len(out); n > h.limit; {
 		b := heap.Pop(&q).(*bucketNode)
 		if b.gone {
@@ -150,6 +253,9 @@ func (h *Histogram) compact() {
 		}
 		n--
 		r := b.right
+		if r == nil {
+			return errNoRight
+		}
 		weight := b.Weight + r.Weight
 		value := (float64(b.Value*b.Weight) + float64(r.Value*r.Weight)) / weight
 		r.gone = true
@@ -167,6 +273,7 @@ func (h *Histogram) compact() {
 		}
 	}
 	sortBuckets(h.buckets)
+	return nil
 }
 
 // State is the histogram to the last bit.

@@ -106,7 +106,9 @@ func TestStates(t *testing.T) {
 		x := r.Int64N(50)
 		d.Add(float64(x), float64(1+i%3))
 		q.Add(x, float64(1+i%3))
-		h.Add(float64(x), 1)
+		if err := h.Add(float64(x), 1); err != nil {
+			t.Fatal(err)
+		}
 		f.Add(x % 20)
 		s.Add(mix(uint64(i / 2)))
 	}
@@ -117,14 +119,18 @@ func TestStates(t *testing.T) {
 		x := r.Int64N(50)
 		d2.Add(float64(x), float64(1+i%3))
 		q2.Add(x, float64(1+i%3))
-		h2.Add(float64(x), 1)
+		if err := h2.Add(float64(x), 1); err != nil {
+			t.Fatal(err)
+		}
 		f2.Add(x % 20)
 		s2.Add(mix(uint64(i / 2)))
 	}
 	if !bytes.Equal(d.Bytes(), d2.Bytes()) || !bytes.Equal(q.Bytes(), q2.Bytes()) || !bytes.Equal(s.Bytes(), s2.Bytes()) {
 		t.Error("another digest")
 	}
-	if a, b := h.Buckets(), h2.Buckets(); len(a) != 7 || len(b) != 7 || a[3] != b[3] {
+	a, err := h.Buckets()
+	b, err2 := h2.Buckets()
+	if err != nil || err2 != nil || len(a) != 7 || len(b) != 7 || a[3] != b[3] {
 		t.Errorf("%v and %v", a, b)
 	}
 	if a, b := f.Top(5), f2.Top(5); a[0] != b[0] || a[4].Item != b[4].Item {

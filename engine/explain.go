@@ -157,6 +157,7 @@ type planStats struct {
 	Spilled   int64  `json:"spilledBytes"`
 	Records   *int64 `json:"inputRows,omitempty"` // of a scan
 	Stored    *int64 `json:"inputBytes,omitempty"`
+	Kept      int64  `json:"inputKeptBytes,omitempty"` // of kept columns, in the files' place
 }
 
 func statsOf(prof *exec.Profile, n plan.Node) *planStats {
@@ -174,7 +175,7 @@ func statsOf(prof *exec.Profile, n plan.Node) *planStats {
 	}
 	if _, ok := n.(*plan.Scan); ok {
 		records, stored := st.Records.Load(), st.Stored.Load()
-		out.Records, out.Stored = &records, &stored
+		out.Records, out.Stored, out.Kept = &records, &stored, st.Kept.Load()
 	}
 	return out
 }
@@ -336,16 +337,18 @@ func (p *planned) figures(verbose bool, format string) string {
 		return true
 	})
 	var b strings.Builder
-	kept := ""
-	if n := env.Stats.BytesKept.Load(); n > 0 {
-		kept = ", " + size(n) + " of kept columns"
+	kept := func(n int64) string {
+		if n == 0 {
+			return ""
+		}
+		return ", " + size(n) + " of kept columns"
 	}
 	b.WriteString("Fragment 0 [SINGLE]\n    ")
 	if exec.CPUKnown {
 		fmt.Fprintf(&b, "CPU: %s, ", duration(total))
 	}
 	fmt.Fprintf(&b, "Wall: %s, Input: %d rows (%s stored, %s raw%s), Output: %d rows, Peak memory of operators: %s, Spilled: %s, Allocated: %s\n",
-		duration(int64(m.wall)), env.Stats.Records.Load(), size(env.Stats.BytesStored.Load()), size(env.Stats.BytesRaw.Load()), kept, p.rows,
+		duration(int64(m.wall)), env.Stats.Records.Load(), size(env.Stats.BytesStored.Load()), size(env.Stats.BytesRaw.Load()), kept(env.Stats.BytesKept.Load()), p.rows,
 		size(env.Memory.Peak()), size(env.Space.Written()-m.spilled), size(int64(m.after.TotalAlloc-m.before.TotalAlloc)))
 	seen := map[*plan.Shared]bool{}
 	var walk func(n plan.Node, depth int)
@@ -361,7 +364,7 @@ func (p *planned) figures(verbose bool, format string) string {
 			fmt.Fprintf(&b, "Wall: %s", duration(st.WallNanos))
 			raw := env.Profile.Node(n)
 			if st.Records != nil {
-				fmt.Fprintf(&b, ", Input: %d rows (%s stored, %s raw)", *st.Records, size(*st.Stored), size(raw.Raw.Load()))
+				fmt.Fprintf(&b, ", Input: %d rows (%s stored, %s raw%s)", *st.Records, size(*st.Stored), size(raw.Raw.Load()), kept(st.Kept))
 			}
 			if raw.Pages.Load() > 0 || st.Records == nil {
 				fmt.Fprintf(&b, ", Output: %d rows (%s)", st.Rows, size(st.Bytes))

@@ -79,6 +79,46 @@ func TestExplainAnalyzeMemory(t *testing.T) {
 	}
 }
 
+// TestExplainAnalyzeKept: of kept columns a scan says how many rows it gave and how
+// many bytes it read in the cache folder, as the whole query does.
+func TestExplainAnalyzeKept(t *testing.T) {
+	const rows = 3000
+	f := open(t, Options{Cache: OpenCache(t.TempDir(), 1<<30, func(msg string) { t.Error(msg) }), CacheSettle: -1, CacheLeast: -1})
+	var b strings.Builder
+	for i := range rows {
+		fmt.Fprintf(&b, "{Item:{k:%d, v:\"value %d\"}}\n", i%7, i)
+	}
+	f.write("t/a.ion", b.String())
+	if _, err := f.answer("CREATE EXTERNAL TABLE t (k int, v string) ROW FORMAT SERDE 'com.amazon.ionhiveserde.IonHiveSerDe' WITH SERDEPROPERTIES ('ion.k.path_extractor'='(Item k)', 'ion.v.path_extractor'='(Item v)') STORED AS ION LOCATION 's3://bucket/t/'"); err != nil {
+		t.Fatal(err)
+	}
+	ask := func(explain string) string {
+		r, err := f.s.Query(context.Background(), explain+" SELECT k, max(v) FROM t WHERE k > 1 GROUP BY k")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		p, err := r.Next(context.Background())
+		if err != nil || p == nil {
+			t.Fatal(p, err)
+		}
+		return strings.Join(p.Cols[0].Str, "\n")
+	}
+	file := regexp.MustCompile(fmt.Sprintf(`Scan\[.*\n.*Input: %d rows \(\d+\.\d\dkB stored, \d+\.\d\dkB raw\)`, rows))
+	kept := regexp.MustCompile(fmt.Sprintf(`Scan\[.*\n.*Input: %d rows \(0B stored, 0B raw, (\d+\.\d\dkB) of kept columns\)`, rows))
+	if text := ask("EXPLAIN ANALYZE"); !file.MatchString(text) {
+		t.Error(text)
+	}
+	text := ask("EXPLAIN ANALYZE")
+	m := kept.FindStringSubmatch(text)
+	if m == nil || !strings.Contains(text, fmt.Sprintf("Input: %d rows (0B stored, 0B raw, %s of kept columns), Output: 5 rows", rows, m[1])) {
+		t.Error(text)
+	}
+	if text := ask("EXPLAIN ANALYZE (FORMAT JSON)"); !regexp.MustCompile(`"inputKeptBytes": [1-9]`).MatchString(text) {
+		t.Error(text)
+	}
+}
+
 // TestReadsNoMore: a limit stops the reading of every split, and what two parts of a
 // query share is read once.
 func TestReadsNoMore(t *testing.T) {

@@ -44,8 +44,8 @@ type NodeStats struct {
 	Memory *spill.Budget
 	Space  *spill.Space // what it has written to temporary files
 	// Records, Stored and Raw are what a scan has read: records, and their bytes in
-	// files and decompressed.
-	Records, Stored, Raw atomic.Int64
+	// files and decompressed; Kept are the bytes of kept columns in the files' place.
+	Records, Stored, Raw, Kept atomic.Int64
 }
 
 // Own is the step's own time: that of its inputs is taken off.

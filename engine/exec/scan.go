@@ -288,6 +288,7 @@ func (s *scan) count() {
 		s.read.Stored.Add(now.BytesStored - s.seen.BytesStored)
 		s.read.Raw.Add(now.BytesRaw - s.seen.BytesRaw)
 		s.read.Records.Add(now.Records - s.seen.Records)
+		s.read.Kept.Add(now.BytesKept - s.seen.BytesKept)
 	}
 	s.seen = now
 }

@@ -346,18 +346,33 @@ func (t *Table) Property(key string) (string, bool) {
 // commentKey names the property that COMMENT writes.
 const commentKey = "comment"
 
-// SetComment sets what COMMENT says: in Hive that is a property.
+// SetComment sets what COMMENT says: in Hive that is a property. It stays the last
+// one, as SHOW CREATE TABLE, by which a table is kept, does not tell its place.
 func (t *Table) SetComment(text string) { t.SetProperty(commentKey, text) }
 
 // SetProperty sets one of the TBLPROPERTIES, in its place where it is there.
 func (t *Table) SetProperty(key, value string) {
+	at := len(t.TblProperties)
 	for i := range t.TblProperties {
-		if t.TblProperties[i].Key == key {
+		switch t.TblProperties[i].Key {
+		case key:
 			t.TblProperties[i].Value = value
+			return
+		case commentKey:
+			at = i
+		}
+	}
+	t.TblProperties = slices.Insert(t.TblProperties, at, Property{Key: key, Value: value})
+}
+
+// commentLast moves the comment behind the other properties.
+func (t *Table) commentLast() {
+	for i, p := range t.TblProperties {
+		if p.Key == commentKey {
+			t.TblProperties = append(slices.Delete(t.TblProperties, i, i+1), p)
 			return
 		}
 	}
-	t.TblProperties = append(t.TblProperties, Property{Key: key, Value: value})
 }
 
 // Reader returns the table as package reader knows it.

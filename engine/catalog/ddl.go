@@ -50,6 +50,7 @@ func tableFrom(s *syntax.CreateTable, db string, kept bool) (*Table, error) {
 		return nil, err
 	}
 	t.TblProperties = properties(s.TblProperties)
+	t.commentLast()
 	if s.Comment != nil {
 		t.SetComment(s.Comment.Value)
 	}

@@ -350,7 +350,11 @@ func describeFunction(w io.Writer, name string) error {
 			continue
 		}
 		if !found {
-			fmt.Fprintf(w, "%s: %s %s\n", f.Name, strings.TrimSpace(f.Category), kinds[f.Kind])
+			kind := kinds[f.Kind]
+			if family := strings.TrimSpace(f.Category); !strings.HasPrefix(kind, family) {
+				kind = family + " " + kind
+			}
+			fmt.Fprintf(w, "%s: %s\n", f.Name, kind)
 		}
 		found = true
 		if f.Doc != doc {

@@ -178,7 +178,7 @@ func addTables(ctx context.Context, e *engine.Engine, named, paths []string) err
 	}
 	for _, p := range paths {
 		if _, err := e.AddPath(ctx, "", p); err != nil {
-			if x := sqlerr.As(err); x.Code == sqlerr.NotFound && x.Hint == "" {
+			if x := sqlerr.As(err); x.Code == sqlerr.NotFound && x.Hint == "" && !strings.HasPrefix(p, "s3://") {
 				return x.WithHint("%s", pathHint(p))
 			}
 			return err

@@ -10,7 +10,8 @@ import (
 	"github.com/ionq-db/ionq/sql/plan"
 )
 
-// flushAt is the size at which a writer hands its buffer on.
+// flushAt is the size at which a writer hands its buffer on, after a row wherever its
+// page ends: what stands in front of an error does not depend on how rows are cut.
 const flushAt = 64 << 10
 
 // csvWriter writes .csv: every field that is not NULL in double quotes, the
@@ -40,7 +41,7 @@ func (c *csvWriter) Begin(columns []plan.Column, kind Kind) error {
 	return nil
 }
 
-func (c *csvWriter) Page(p *page.Page) error {
+func (c *csvWriter) Page(p *page.Page) (err error) {
 	each(p, func(i int) {
 		if c.kind == Utility {
 			if c.rows > 0 {
@@ -55,6 +56,9 @@ func (c *csvWriter) Page(p *page.Page) error {
 				}
 			}
 			c.rows++
+			if len(c.buf) >= flushAt && err == nil {
+				err = c.flush()
+			}
 			return
 		}
 		for k, v := range p.Cols {
@@ -74,11 +78,11 @@ func (c *csvWriter) Page(p *page.Page) error {
 			c.buf = appendQuoted(c.buf, c.cell)
 		}
 		c.buf = append(c.buf, '\n')
+		if len(c.buf) >= flushAt && err == nil {
+			err = c.flush()
+		}
 	})
-	if len(c.buf) >= flushAt {
-		return c.flush()
-	}
-	return nil
+	return err
 }
 
 func (c *csvWriter) End(*int64) error { return c.flush() }

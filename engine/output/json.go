@@ -49,7 +49,7 @@ func (j *jsonWriter) Begin(columns []plan.Column, _ Kind) error {
 	return nil
 }
 
-func (j *jsonWriter) Page(p *page.Page) error {
+func (j *jsonWriter) Page(p *page.Page) (err error) {
 	each(p, func(i int) {
 		if !j.lines {
 			if j.rows > 0 {
@@ -70,11 +70,11 @@ func (j *jsonWriter) Page(p *page.Page) error {
 			j.buf = append(j.buf, '\n')
 		}
 		j.rows++
+		if len(j.buf) >= flushAt && err == nil {
+			err = j.flush()
+		}
 	})
-	if len(j.buf) >= flushAt {
-		return j.flush()
-	}
-	return nil
+	return err
 }
 
 func (j *jsonWriter) End(*int64) error {

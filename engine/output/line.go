@@ -37,7 +37,7 @@ func (l *lineWriter) Begin(columns []plan.Column, kind Kind) error {
 	return nil
 }
 
-func (l *lineWriter) Page(p *page.Page) error {
+func (l *lineWriter) Page(p *page.Page) (err error) {
 	if l.text != nil {
 		return l.text.Page(p)
 	}
@@ -54,11 +54,11 @@ func (l *lineWriter) Page(p *page.Page) error {
 			}
 			l.buf = append(l.buf, '\n')
 		}
+		if len(l.buf) >= flushAt && err == nil {
+			err = l.flush()
+		}
 	})
-	if len(l.buf) >= flushAt {
-		return l.flush()
-	}
-	return nil
+	return err
 }
 
 func (l *lineWriter) End(updateCount *int64) error {

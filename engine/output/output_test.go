@@ -178,3 +178,39 @@ func TestAPI(t *testing.T) {
 		t.Errorf("%s", lines[1])
 	}
 }
+
+// TestCutsDoNotShow: what a writer has handed on when a query fails depends on the
+// rows in front of the error, not on the pages that they came in.
+func TestCutsDoNotShow(t *testing.T) {
+	b := page.NewBuilder(types.Varchar)
+	for i := range 9000 {
+		b.String(strings.Repeat("x", i%40))
+	}
+	v := b.Finish()
+	for _, format := range []string{"csv", "json", "jsonl", "line", "table"} {
+		var first string
+		for k, size := range []int{9000, 1000, 7} {
+			var out bytes.Buffer
+			w, err := New(format, &out)
+			if err == nil {
+				err = w.Begin([]plan.Column{{Name: "a", Type: types.Varchar}}, Table)
+			}
+			for from := 0; from < v.Len && err == nil; from += size {
+				p := &page.Page{Rows: v.Len, Cols: []*page.Vector{v}}
+				for i := from; i < min(v.Len, from+size); i++ {
+					p.Sel = append(p.Sel, int32(i))
+				}
+				err = w.Page(p)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if k == 0 {
+				first = out.String()
+			}
+			if got := out.String(); got != first || got == "" {
+				t.Errorf("%s, pages of %d rows: %d bytes, not %d", format, size, len(got), len(first))
+			}
+		}
+	}
+}

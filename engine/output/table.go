@@ -44,7 +44,7 @@ func (t *tableWriter) Begin(columns []plan.Column, kind Kind) error {
 	return nil
 }
 
-func (t *tableWriter) Page(p *page.Page) error {
+func (t *tableWriter) Page(p *page.Page) (err error) {
 	each(p, func(i int) {
 		cells := make([]string, len(p.Cols))
 		for k, v := range p.Cols {
@@ -57,17 +57,14 @@ func (t *tableWriter) Page(p *page.Page) error {
 		t.rows++
 		if t.open {
 			t.line(cells)
-			return
-		}
-		t.held = append(t.held, cells)
-		if len(t.held) == sampleRows {
+		} else if t.held = append(t.held, cells); len(t.held) == sampleRows {
 			t.start()
 		}
+		if t.buf.Len() >= flushAt && err == nil {
+			err = t.flush()
+		}
 	})
-	if t.buf.Len() >= flushAt {
-		return t.flush()
-	}
-	return nil
+	return err
 }
 
 func (t *tableWriter) End(*int64) error {

@@ -25,21 +25,12 @@ const (
 // had again at a cost.
 type Cache = store.Store
 
-// OpenCache opens the cache folder dir, or the user's own (CacheDir) where dir is
-// empty, with a limit in bytes; 0 is the usual limit. It makes nothing. warn is
-// told, once, when nothing can be kept.
+// OpenCache opens the cache folder dir, or where dir is empty the user's own
+// ($IONQ_CACHE_DIR, or ionq in the place that the system has for such things), with a
+// limit in bytes; 0 is the usual limit. It makes nothing. warn is told, once, when
+// nothing can be kept.
 func OpenCache(dir string, limit int64, warn func(msg string)) *Cache {
 	return store.Open(store.Options{Dir: dir, Limit: limit, Warn: warn})
-}
-
-// CacheDir is the user's cache folder: $IONQ_CACHE_DIR, or ionq in the place that
-// the system has for such things. Empty where it has none.
-func CacheDir() string {
-	dir, err := store.Dir()
-	if err != nil {
-		return ""
-	}
-	return dir
 }
 
 // S3Usage says what was asked of S3 so far.

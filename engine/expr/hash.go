@@ -92,6 +92,3 @@ func EqualRows(a []*page.Vector, i int, b []*page.Vector, j int) bool {
 	}
 	return true
 }
-
-// EqualValues is EqualRows for one column.
-func EqualValues(v *page.Vector, i int, w *page.Vector, j int) bool { return notDistinctAt(v, i, w, j) }

@@ -42,9 +42,6 @@ func RoundType(p, s int) (int, int) { return min(MaxPrecision, p-s+min(1, s)), 0
 // RoundNType is the type of round(x, n).
 func RoundNType(p, s int) (int, int) { return min(MaxPrecision, p+1), s }
 
-// TruncateType is the type of truncate(x); truncate(x, n) keeps x's type.
-func TruncateType(p, s int) (int, int) { return max(1, p-s), 0 }
-
 func capped(p, s int) (int, int, bool) {
 	p = min(p, MaxPrecision)
 	return p, s, s <= p

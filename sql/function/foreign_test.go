@@ -13,7 +13,7 @@ func TestForeign(t *testing.T) {
 			t.Errorf("%s is a function here", name)
 		}
 	}
-	for name, want := range map[string]string{"IFNULL": "write coalesce(a, b)", "collect_set": "write array_agg(DISTINCT value)", "lenght": "did you mean length?"} {
+	for name, want := range map[string]string{"IFNULL": "write coalesce(a, b)", "collect_set": "write array_agg(DISTINCT value)", "sqrrt": "did you mean sqrt?"} {
 		_, err := Resolve(name, nil)
 		if got := sqlerr.As(err).Hint; got != want {
 			t.Errorf("%s: hint %q, want %q", name, got, want)

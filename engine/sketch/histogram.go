@@ -32,7 +32,7 @@ func (h *Histogram) Size() int64 { return int64(48 + 16*cap(h.buckets)) }
 // errNoRight is of buckets whose penalties are no numbers, which infinite values and
 // weights make: the last bucket comes to be joined with the one behind it. Trino
 // fails with these words.
-var errNoRight = errors.New("Expected right to be != null") //nolint:staticcheck // Trino's words
+var errNoRight = errors.New("Expected right to be != null")
 
 // Add takes in a value with a weight. It fails where buckets are to be joined and
 // Trino fails to.

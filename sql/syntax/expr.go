@@ -1081,7 +1081,8 @@ func (p *parser) functionCall(base Base) *FunctionCall {
 		}
 	}
 	p.want("OVER")
-	if p.key() == "OVER" && (p.peekKey(1) == "(" || p.isName(p.peek(1))) {
+	// Without a null treatment in front, OVER may also be an alias.
+	if p.key() == "OVER" && (c.NullTreatment != NullTreatmentNone || p.peekKey(1) == "(" || p.isName(p.peek(1))) {
 		c.Over = p.over()
 	}
 	p.checkCall(c)

@@ -12,17 +12,7 @@ import (
 )
 
 func TestExplainAnalyze(t *testing.T) {
-	f := open(t, Options{})
-	r, err := f.s.Query(context.Background(), "EXPLAIN ANALYZE SELECT k, count(*) FROM (SELECT x % 3 AS k FROM UNNEST(sequence(1, 1000)) AS t (x)) WHERE k > 0 GROUP BY k")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	p, err := r.Next(context.Background())
-	if err != nil || p == nil {
-		t.Fatal(p, err)
-	}
-	text := strings.Join(p.Cols[0].Str, "\n")
+	text := analyzed(t, open(t, Options{}), "EXPLAIN ANALYZE SELECT k, count(*) FROM (SELECT x % 3 AS k FROM UNNEST(sequence(1, 1000)) AS t (x)) WHERE k > 0 GROUP BY k")
 	for _, want := range []string{
 		`Fragment 0 \[SINGLE\]`, `Output: 2 rows, Peak memory of operators:`,
 		`Aggregate\[.*\n +(CPU: .* \(\d+\.\d\d%\), )?Wall: .*Output: 2 rows`, `Filter\[.*\n +.*Wall: .*Output: 667 rows`, `Unnest\[.*\n +.*Wall: .*Output: 1000 rows`,
@@ -34,9 +24,8 @@ func TestExplainAnalyze(t *testing.T) {
 }
 
 // analyzed runs EXPLAIN ANALYZE and gives its text.
-func analyzed(t *testing.T, opt Options, query string) string {
+func analyzed(t *testing.T, f *fixture, query string) string {
 	t.Helper()
-	f := open(t, opt)
 	r, err := f.s.Query(context.Background(), query)
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +43,7 @@ func analyzed(t *testing.T, opt Options, query string) string {
 func TestExplainAnalyzeMemory(t *testing.T) {
 	const query = "SELECT x FROM UNNEST(sequence(1, 9000)) AS t (x) ORDER BY x % 7, x"
 	mask := regexp.MustCompile(`\d+\.\d\dms( \(\d+\.\d\d%\))?|\d+(\.\d\d)?([kM]?B)`)
-	text := mask.ReplaceAllString(analyzed(t, Options{}, "EXPLAIN ANALYZE "+query), "?")
+	text := mask.ReplaceAllString(analyzed(t, open(t, Options{}), "EXPLAIN ANALYZE "+query), "?")
 	if want := "Wall: ?, Output: 9000 rows (?)\n          Peak memory: ?, Spilled: ?\n"; !strings.Contains(text, want) {
 		t.Errorf("no %q in\n%s", want, text)
 	}
@@ -66,7 +55,7 @@ func TestExplainAnalyzeMemory(t *testing.T) {
 			}
 			Children []struct{ Name string }
 		}
-		text := analyzed(t, Options{Memory: memory}, "EXPLAIN ANALYZE (FORMAT JSON) SELECT * FROM ("+query+" LIMIT 8500) CROSS JOIN (VALUES 1)")
+		text := analyzed(t, open(t, Options{Memory: memory}), "EXPLAIN ANALYZE (FORMAT JSON) SELECT * FROM ("+query+" LIMIT 8500) CROSS JOIN (VALUES 1)")
 		if err := json.Unmarshal([]byte(text), &root); err != nil {
 			t.Fatal(err)
 		}
@@ -93,16 +82,7 @@ func TestExplainAnalyzeKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	ask := func(explain string) string {
-		r, err := f.s.Query(context.Background(), explain+" SELECT k, max(v) FROM t WHERE k > 1 GROUP BY k")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer r.Close()
-		p, err := r.Next(context.Background())
-		if err != nil || p == nil {
-			t.Fatal(p, err)
-		}
-		return strings.Join(p.Cols[0].Str, "\n")
+		return analyzed(t, f, explain+" SELECT k, max(v) FROM t WHERE k > 1 GROUP BY k")
 	}
 	file := regexp.MustCompile(fmt.Sprintf(`Scan\[.*\n.*Input: %d rows \(\d+\.\d\dkB stored, \d+\.\d\dkB raw\)`, rows))
 	kept := regexp.MustCompile(fmt.Sprintf(`Scan\[.*\n.*Input: %d rows \(0B stored, 0B raw, (\d+\.\d\dkB) of kept columns\)`, rows))

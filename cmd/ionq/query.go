@@ -105,7 +105,7 @@ func query(cmd *cobra.Command, o options, paths []string) (err error) {
 			return usagef("--set %s: %s", set, e.Msg)
 		}
 	}
-	if err := addTables(ctx, e, o.tables, paths); err != nil {
+	if err := addTables(ctx, cmd, e, o.tables, paths); err != nil {
 		return err
 	}
 
@@ -166,7 +166,7 @@ const minMemory = 1 << 20
 // leastHeap is what the runtime needs not to be busy with collecting garbage.
 const leastHeap = 64 << 20
 
-func addTables(ctx context.Context, e *engine.Engine, named, paths []string) error {
+func addTables(ctx context.Context, cmd *cobra.Command, e *engine.Engine, named, paths []string) error {
 	for _, t := range named {
 		name, path, ok := strings.Cut(t, "=")
 		if !ok || name == "" || path == "" {
@@ -179,7 +179,7 @@ func addTables(ctx context.Context, e *engine.Engine, named, paths []string) err
 	for _, p := range paths {
 		if _, err := e.AddPath(ctx, "", p); err != nil {
 			if x := sqlerr.As(err); x.Code == sqlerr.NotFound && x.Hint == "" && !strings.HasPrefix(p, "s3://") {
-				return x.WithHint("%s", pathHint(p))
+				return x.WithHint("%s", pathHint(cmd, p))
 			}
 			return err
 		}
@@ -188,18 +188,21 @@ func addTables(ctx context.Context, e *engine.Engine, named, paths []string) err
 }
 
 // pathHint guesses what a path that is none was meant to be.
-func pathHint(path string) string {
+func pathHint(cmd *cobra.Command, path string) string {
 	if strings.ContainsAny(path, " \n") {
 		return "statements stand behind -c or in a file behind -f"
 	}
-	if near := sqlerr.Nearest(path, subcommands); near != "" {
+	var commands []string
+	for _, c := range cmd.Root().Commands() {
+		if c.IsAvailableCommand() && c.Name() != "help" {
+			commands = append(commands, c.Name())
+		}
+	}
+	if near := sqlerr.Nearest(path, commands); near != "" {
 		return "did you mean the command " + near + "?"
 	}
-	return "a PATH is a folder, a file or s3://bucket/prefix; the commands are " + strings.Join(subcommands, ", ")
+	return "a PATH is a folder, a file or s3://bucket/prefix; the commands are " + strings.Join(commands, ", ")
 }
-
-// subcommands are the words that are no PATH.
-var subcommands = []string{"cache", "cat", "ddl", "fetch", "verify"}
 
 func isTerminal(f any) bool {
 	file, ok := f.(*os.File)

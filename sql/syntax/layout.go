@@ -114,25 +114,7 @@ func (p *printer) layoutSpec(q *QuerySpec, level int) {
 			p.s("\n")
 			p.line(level, [...]string{"  ", ", "}[min(i, 1)])
 		}
-		switch item := item.(type) {
-		case *SingleColumn:
-			p.expr(item.Expr, levelAny)
-			if item.Alias != nil {
-				p.s(" ")
-				p.id(item.Alias)
-			}
-		case *AllColumns:
-			if item.Target != nil {
-				p.expr(item.Target, levelAny)
-				p.s(".")
-			}
-			p.s("*")
-			if item.Aliases != nil {
-				p.s(" AS (")
-				p.ids(item.Aliases)
-				p.s(")")
-			}
-		}
+		p.selectItem(item)
 	}
 	p.s("\n")
 	for i, r := range q.From {
@@ -152,8 +134,8 @@ func (p *printer) layoutSpec(q *QuerySpec, level int) {
 		p.s("\n")
 	}
 	if q.GroupBy != nil {
-		p.line(level)
-		p.layoutGroupBy(q.GroupBy)
+		p.line(level, "GROUP BY ")
+		p.groupBy(q.GroupBy)
 		p.s("\n")
 	}
 	if q.Having != nil {
@@ -169,30 +151,6 @@ func (p *printer) layoutSpec(q *QuerySpec, level int) {
 			p.windowSpec(q.Windows[i].Spec)
 			p.s(")")
 		})
-	}
-}
-
-func (p *printer) layoutGroupBy(g *GroupBy) {
-	p.s("GROUP BY ", opt(g.Distinct, " DISTINCT "))
-	for i, e := range g.Elements {
-		p.s(opt(i > 0, ", "))
-		switch e := e.(type) {
-		case *SimpleGroupBy:
-			p.groupingSet(e.Columns)
-		case *GroupingSets:
-			p.s([...]string{"GROUPING SETS (", "ROLLUP (", "CUBE ("}[e.Kind])
-			for j, set := range e.Sets {
-				p.s(opt(j > 0, ", "))
-				if e.Kind == ExplicitSets && len(set) == 1 {
-					p.s("(")
-					p.expr(set[0], levelAny)
-					p.s(")")
-				} else {
-					p.groupingSet(set)
-				}
-			}
-			p.s(")")
-		}
 	}
 }
 

@@ -1319,25 +1319,7 @@ func (p *printer) spec(q *QuerySpec) {
 		if i > 0 {
 			p.s(", ")
 		}
-		switch item := item.(type) {
-		case *SingleColumn:
-			p.expr(item.Expr, levelAny)
-			if item.Alias != nil {
-				p.s(" AS ")
-				p.id(item.Alias)
-			}
-		case *AllColumns:
-			if item.Target != nil {
-				p.beforeDot(item.Target)
-				p.s(".")
-			}
-			p.s("*")
-			if item.Aliases != nil {
-				p.s(" AS (")
-				p.ids(item.Aliases)
-				p.s(")")
-			}
-		}
+		p.selectItem(item)
 	}
 	for i, r := range q.From {
 		p.s([...]string{" FROM ", ", "}[min(i, 1)])
@@ -1349,27 +1331,7 @@ func (p *printer) spec(q *QuerySpec) {
 	}
 	if g := q.GroupBy; g != nil {
 		p.s(" GROUP BY ")
-		if g.Distinct {
-			p.s("DISTINCT ")
-		}
-		for i, e := range g.Elements {
-			if i > 0 {
-				p.s(", ")
-			}
-			switch e := e.(type) {
-			case *SimpleGroupBy:
-				p.groupingSet(e.Columns)
-			case *GroupingSets:
-				p.s([...]string{"GROUPING SETS (", "ROLLUP (", "CUBE ("}[e.Kind])
-				for j, set := range e.Sets {
-					if j > 0 {
-						p.s(", ")
-					}
-					p.groupingSet(set)
-				}
-				p.s(")")
-			}
-		}
+		p.groupBy(g)
 	}
 	if q.Having != nil {
 		p.s(" HAVING ")
@@ -1381,6 +1343,59 @@ func (p *printer) spec(q *QuerySpec) {
 		p.s(" AS (")
 		p.windowSpec(w.Spec)
 		p.s(")")
+	}
+}
+
+func (p *printer) selectItem(item SelectItem) {
+	switch item := item.(type) {
+	case *SingleColumn:
+		p.expr(item.Expr, levelAny)
+		if item.Alias != nil {
+			p.s(opt(!p.message, " AS"), " ")
+			p.id(item.Alias)
+		}
+	case *AllColumns:
+		switch {
+		case item.Target == nil:
+		case p.message:
+			p.expr(item.Target, levelAny)
+			p.s(".")
+		default:
+			p.beforeDot(item.Target)
+			p.s(".")
+		}
+		p.s("*")
+		if item.Aliases != nil {
+			p.s(" AS (")
+			p.ids(item.Aliases)
+			p.s(")")
+		}
+	}
+}
+
+// groupBy prints what follows GROUP BY. Trino's formatter leaves two blanks around
+// DISTINCT, and one column of GROUPING SETS in its parentheses.
+func (p *printer) groupBy(g *GroupBy) {
+	p.s(opt(g.Distinct && p.message, " "), opt(g.Distinct, "DISTINCT "))
+	for i, e := range g.Elements {
+		p.s(opt(i > 0, ", "))
+		switch e := e.(type) {
+		case *SimpleGroupBy:
+			p.groupingSet(e.Columns)
+		case *GroupingSets:
+			p.s([...]string{"GROUPING SETS (", "ROLLUP (", "CUBE ("}[e.Kind])
+			for j, set := range e.Sets {
+				p.s(opt(j > 0, ", "))
+				if p.message && e.Kind == ExplicitSets && len(set) == 1 {
+					p.s("(")
+					p.expr(set[0], levelAny)
+					p.s(")")
+				} else {
+					p.groupingSet(set)
+				}
+			}
+			p.s(")")
+		}
 	}
 }
 
